@@ -1,0 +1,1 @@
+//! Python syntax tree, positions, scopes and import resolution, shared by the gates that read source.

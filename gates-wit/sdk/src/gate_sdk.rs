@@ -1,0 +1,1 @@
+//! Author kit for gates written in Rust: guest bindings, evidence builders, typed config.

@@ -1,0 +1,1 @@
+//! The closed bundle: strict archive reading and lexical rules, before any gate.

@@ -1,0 +1,1 @@
+//! The gate engine: components, limits, precompiled cache, pipeline and verdict.

@@ -1,0 +1,1 @@
+//! Executors: where a run happens, and which isolation level holds there.

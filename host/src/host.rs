@@ -1,0 +1,1 @@
+//! The service and the prism command: bridge, queue, scoring, leaderboard, weights, command line.

@@ -1,0 +1,1 @@
+//! The native extension inside the worker: protocol client, charge computation, second system call filter.

@@ -1,0 +1,1 @@
+//! Courses: documents, locked shards, tokenizers and the layout of rows. No torch.

@@ -1,0 +1,1 @@
+//! `prism_run_manifest.v2.json`, authored by the supervisor.

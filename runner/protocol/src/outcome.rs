@@ -1,0 +1,64 @@
+//! The outcome table of a run: the one list that code, documentation and API share.
+
+use serde::{Deserialize, Serialize};
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "status")]
+pub enum Outcome {
+    /// The run has a score; unread bytes cost 8 bits each.
+    Completed {
+        /// Why the stream ended.
+        stopped: Stopped,
+    },
+    /// The bundle's fault; no score, no retry.
+    Failed {
+        /// The machine-readable reason.
+        reason: FailReason,
+        /// One sentence for the miner; carries no course text after the first batch.
+        detail: String,
+    },
+    /// A fault outside the jail; the submission goes back to pending.
+    Infrastructure {
+        /// One sentence for the operator.
+        detail: String,
+    },
+}
+
+/// Why a completed stream ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stopped {
+    /// The whole course was served.
+    CourseEnd,
+    /// `train(ctx)` returned before the end of the course.
+    EarlyReturn,
+    /// The safety clock of the device class ran out.
+    SafetyClock,
+}
+
+/// Why a run failed by the bundle's own fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailReason {
+    /// Non-finite or wrongly shaped output, or an id out of range.
+    BadOutput,
+    /// `build_model` or `train` raised.
+    MinerException,
+    /// `train(ctx)` returned without ever asking for a batch.
+    NoBatches,
+    /// The worker was killed by a signal or left with a non-zero exit status.
+    Killed,
+    /// Memory limit of the jail.
+    OutOfMemory,
+    /// No answer within the watchdog's limit.
+    Stall,
+    /// Scratch, output or exported-state quota.
+    Quota,
+    /// A system call the filter forbids.
+    ForbiddenSystemCall,
+    /// The worker broke the protocol.
+    ProtocolViolation,
+    /// bpb above 64.
+    BpbOutOfBand,
+}

@@ -1,0 +1,77 @@
+//! The run specification: everything the supervisor needs, written by the host to its standard input.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// One run, as the supervisor reads it (one JSON document on standard input).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunSpec {
+    /// Run id, unique per attempt.
+    pub run_id: String,
+    /// Submission id; empty in a local run.
+    pub submission_id: String,
+    /// Folder of the closed bundle's files, read by the supervisor only to size it.
+    pub bundle_dir: PathBuf,
+    /// The course file.
+    pub course: PathBuf,
+    /// Serve only about this many bytes of the course (whole documents); null for all.
+    pub course_bytes: Option<u64>,
+    /// Path of the Unix socket the supervisor listens on.
+    pub socket: PathBuf,
+    /// Folder the supervisor writes `prism_run_manifest.v2.json` into.
+    pub out_dir: PathBuf,
+    /// User ids the one connection may come from.
+    pub peer_uids: Vec<u32>,
+    /// The context miners see.
+    pub context: Context,
+    /// Clocks and quotas the supervisor enforces.
+    pub limits: Limits,
+    /// The isolation level the executor vouches for, for example `local-full`.
+    pub isolation: String,
+    /// `cpu` or `cuda`.
+    pub device: String,
+}
+
+/// The values of `PrismContext` in the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Context {
+    /// From the tokenizer: 257 for `bytes`.
+    pub vocab_size: u32,
+    /// Default columns of a row.
+    pub sequence_length: u32,
+    /// Told to miners, not enforced.
+    pub max_layers: u32,
+    /// Parameter cap.
+    pub max_parameters: u64,
+    /// The forced seed.
+    pub seed: u64,
+    /// `bytes`.
+    pub tokenizer: String,
+    /// Entry point of the model, relative to the bundle's root, for example `architecture.py`.
+    pub architecture_entrypoint: String,
+    /// Factory symbol, `build_model`.
+    pub build_model_symbol: String,
+    /// Entry point of the training loop.
+    pub training_entrypoint: String,
+    /// Training symbol, `train`.
+    pub train_symbol: String,
+}
+
+/// Clocks and quotas, all enforced outside the jail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// From the start of the jail to `hello`, in seconds.
+    pub startup_seconds: u64,
+    /// Longest silence between two answers of the worker, in seconds.
+    pub stall_seconds: u64,
+    /// The safety clock over the whole run, in seconds; null for none.
+    pub safety_clock_seconds: Option<u64>,
+    /// Most bytes of exported state beyond `max_parameters` x 4.
+    pub state_buffer_bytes: u64,
+    /// Most points kept of the loss curve.
+    pub curve_points: u32,
+}

@@ -1,0 +1,2 @@
+//! The supervisor process.
+fn main() {}
