@@ -67,6 +67,11 @@ pub enum Notice {
         /// Whether the jail's memory limit was hit.
         out_of_memory: bool,
     },
+    /// The executor is ending the jail because it went over a quota of the jail; `WorkerExited` follows.
+    QuotaExceeded {
+        /// Which quota, for example `output` or `wall_clock`.
+        quota: String,
+    },
     /// The operator cancels the run.
     Cancel,
 }
