@@ -5,4 +5,5 @@ pub mod event;
 pub mod manifest;
 pub mod outcome;
 pub mod spec;
+pub mod syscalls;
 pub mod wire;
