@@ -1,0 +1,394 @@
+//! The Python face of the extension: one session with the supervisor.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard};
+
+use prism_protocol::wire::{
+    FromWorker, OutputProblem, Phase, Raised, StateKind, StateType, ToWorker, Want,
+};
+use pyo3::create_exception;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3_tch::PyTensor;
+use tch::{Kind, Tensor};
+
+use crate::arithmetic::{Arithmetic, Work};
+use crate::charges::{ChargeError, Expected};
+use crate::link::{Link, LinkError};
+
+create_exception!(
+    prism_capture,
+    OutputError,
+    PyValueError,
+    "The model's output can't be charged."
+);
+create_exception!(
+    prism_capture,
+    ProtocolError,
+    PyRuntimeError,
+    "The link to the supervisor broke."
+);
+
+impl From<LinkError> for PyErr {
+    fn from(error: LinkError) -> Self {
+        ProtocolError::new_err(error.to_string())
+    }
+}
+
+fn broken(error: impl std::fmt::Display) -> PyErr {
+    ProtocolError::new_err(error.to_string())
+}
+
+/// What the supervisor asks next.
+#[pyclass(frozen, get_all)]
+pub struct Order {
+    /// `refused`, `predict`, `train`, `end`, `export_state`, `next` or `bye`.
+    kind: &'static str,
+    /// The step, for `predict` and `train`.
+    step: u64,
+    /// Rows, for `predict` and `train`.
+    rows: u32,
+    /// Columns, for `predict` and `train`.
+    cols: u32,
+    /// Whether raw logits are wanted, for `predict`.
+    want_logits: bool,
+    /// Why, for `refused`.
+    reason: String,
+}
+
+impl Order {
+    fn bare(kind: &'static str) -> Self {
+        Self {
+            kind,
+            step: 0,
+            rows: 0,
+            cols: 0,
+            want_logits: false,
+            reason: String::new(),
+        }
+    }
+}
+
+struct Inner {
+    link: Link,
+    arithmetic: Arithmetic,
+    /// The prediction that is due, with its rows as they came.
+    predicting: Option<(u64, Expected, bool, Tensor)>,
+}
+
+/// One session with the supervisor.
+#[pyclass(frozen)]
+pub struct Session {
+    inner: Mutex<Inner>,
+    tensor_class: PyObject,
+    vocab: i64,
+    /// The run's context as JSON.
+    #[pyo3(get)]
+    context: String,
+    /// `cpu` or `cuda`.
+    #[pyo3(get)]
+    device: String,
+    /// Most rows x columns of a batch.
+    #[pyo3(get)]
+    max_cells: u64,
+}
+
+#[pymethods]
+impl Session {
+    /// Connects to the supervisor's socket.
+    #[new]
+    fn connect(py: Python<'_>, path: PathBuf, python: String, torch: String) -> PyResult<Self> {
+        // Taken before any miner code could put another class under that name.
+        let tensor_class = py.import("torch")?.getattr("Tensor")?.unbind();
+        py.allow_threads(|| {
+            let arithmetic = Arithmetic::start().map_err(broken)?;
+            let (link, welcome) = Link::connect(&path, python, torch)?;
+            Ok(Self {
+                inner: Mutex::new(Inner {
+                    link,
+                    arithmetic,
+                    predicting: None,
+                }),
+                tensor_class,
+                vocab: i64::from(welcome.context.vocab_size),
+                context: serde_json::to_string(&welcome.context).map_err(broken)?,
+                device: welcome.device,
+                max_cells: welcome.max_cells,
+            })
+        })
+    }
+
+    /// Opens the stream.
+    fn open(&self, py: Python<'_>, batch_size: u32, seq_len: u32) -> PyResult<()> {
+        self.say(
+            py,
+            FromWorker::Open {
+                batch_size,
+                seq_len,
+            },
+        )
+    }
+
+    /// Waits for what the supervisor asks next, with its rows where there are any.
+    fn receive(&self, py: Python<'_>) -> PyResult<(Order, Option<PyTensor>)> {
+        py.allow_threads(|| {
+            let mut inner = self.lock()?;
+            let message = inner.link.receive()?;
+            let (order, tokens) = match message {
+                ToWorker::Predict {
+                    step,
+                    rows,
+                    cols,
+                    want,
+                } => {
+                    let tokens = inner.rows(rows, cols)?;
+                    let want_logits = want == Want::Logits;
+                    let expected = Expected {
+                        rows: rows.into(),
+                        cols: cols.into(),
+                        vocab: self.vocab,
+                    };
+                    // The charges are read off our own copy: the one handed out is the model's to change.
+                    inner.predicting = Some((step, expected, want_logits, tokens.copy()));
+                    (
+                        Order {
+                            step,
+                            rows,
+                            cols,
+                            want_logits,
+                            ..Order::bare("predict")
+                        },
+                        Some(tokens),
+                    )
+                }
+                ToWorker::Train { step, rows, cols } => (
+                    Order {
+                        step,
+                        rows,
+                        cols,
+                        ..Order::bare("train")
+                    },
+                    Some(inner.rows(rows, cols)?),
+                ),
+                ToWorker::Refused { reason } => (
+                    Order {
+                        reason,
+                        ..Order::bare("refused")
+                    },
+                    None,
+                ),
+                ToWorker::End { .. } => (Order::bare("end"), None),
+                ToWorker::ExportState {} => (Order::bare("export_state"), None),
+                ToWorker::Next {} => (Order::bare("next"), None),
+                ToWorker::Bye {} => (Order::bare("bye"), None),
+                ToWorker::Welcome { .. } => return Err(broken("a second welcome")),
+            };
+            Ok((order, tokens.map(PyTensor)))
+        })
+    }
+
+    /// Charges the model's output for the rows of the last `predict` and sends the charges.
+    ///
+    /// Raises `OutputError`, after telling the supervisor, when the output can't be charged.
+    #[pyo3(signature = (output, model_params=None))]
+    fn predicted(&self, output: &Bound<'_, PyAny>, model_params: Option<u64>) -> PyResult<()> {
+        let py = output.py();
+        let problem = if output.get_type().is(&self.tensor_class) {
+            None
+        } else if output.is_instance(self.tensor_class.bind(py))? {
+            Some(OutputProblem::Subclass {})
+        } else {
+            Some(OutputProblem::NotATensor {})
+        };
+        let logits = match problem {
+            None => Ok(output.extract::<PyTensor>()?.0),
+            Some(problem) => Err(ChargeError::Output(problem)),
+        };
+        py.allow_threads(|| {
+            let mut inner = self.lock()?;
+            let (step, expected, want_logits, tokens) = inner
+                .predicting
+                .take()
+                .ok_or_else(|| broken("no prediction is due"))?;
+            let done = logits.map(|logits| {
+                inner.arithmetic.compute(Work {
+                    logits,
+                    tokens,
+                    expected,
+                    want_logits,
+                })
+            });
+            let done = match done {
+                Ok(done) => done.map_err(broken)?,
+                Err(error) => Err(error),
+            };
+            match done {
+                Ok(done) => {
+                    inner
+                        .link
+                        .memory
+                        .write_charges(&done.charges)
+                        .map_err(broken)?;
+                    if let Some(logits) = done.logits {
+                        inner.link.memory.write_logits(&logits).map_err(broken)?;
+                    }
+                    Ok(inner
+                        .link
+                        .send(&FromWorker::Predicted { step, model_params })?)
+                }
+                Err(error) => {
+                    let problem = match &error {
+                        ChargeError::Output(problem) => problem.clone(),
+                        ChargeError::Torch(_) => OutputProblem::NotFloating {},
+                    };
+                    inner.link.send(&FromWorker::BadOutput { step, problem })?;
+                    Err(OutputError::new_err(error.to_string()))
+                }
+            }
+        })
+    }
+
+    /// The miner's loop asked for the next batch.
+    fn trained(&self, py: Python<'_>, step: u64) -> PyResult<()> {
+        self.say(py, FromWorker::Trained { step })
+    }
+
+    /// `train(ctx)` returned.
+    fn finished(&self, py: Python<'_>) -> PyResult<()> {
+        self.say(py, FromWorker::Finished {})
+    }
+
+    /// Miner code raised.
+    #[pyo3(signature = (phase, class_, file=None, line=None, traceback=None))]
+    fn raised(
+        &self,
+        py: Python<'_>,
+        phase: &str,
+        class_: String,
+        file: Option<String>,
+        line: Option<u32>,
+        traceback: Option<String>,
+    ) -> PyResult<()> {
+        let phase = match phase {
+            "startup" => Phase::Startup,
+            "import_architecture" => Phase::ImportArchitecture,
+            "import_training" => Phase::ImportTraining,
+            "predict" => Phase::Predict,
+            "export_state" => Phase::ExportState,
+            _ => Phase::Train,
+        };
+        self.say(
+            py,
+            FromWorker::Raised(Raised {
+                phase,
+                class: class_,
+                file,
+                line,
+                traceback,
+            }),
+        )
+    }
+
+    /// Sends one tensor of the state. The tensor must lie on the CPU, dense.
+    fn state(
+        &self,
+        py: Python<'_>,
+        name: String,
+        parameter: bool,
+        tensor: PyTensor,
+    ) -> PyResult<()> {
+        let tensor = tensor.0;
+        py.allow_threads(move || {
+            let mut inner = self.lock()?;
+            let flat = tch::no_grad(|| {
+                tensor
+                    .f_detach()?
+                    .f_to_device(tch::Device::Cpu)?
+                    .f_contiguous()
+            })
+            .map_err(broken)?;
+            let kind = flat.f_kind().map_err(broken)?;
+            let dtype = state_type(kind)
+                .ok_or_else(|| broken(format!("state of type {kind:?} can't be exported")))?;
+            let shape = flat.size().into_iter().map(i64::unsigned_abs).collect();
+            let kind = if parameter {
+                StateKind::Parameter
+            } else {
+                StateKind::Buffer
+            };
+            inner.link.send(&FromWorker::State {
+                name,
+                kind,
+                dtype,
+                shape,
+            })?;
+            let flat = flat.f_reshape([-1]).map_err(broken)?;
+            let width = i64::try_from(dtype.bytes()).map_err(broken)?;
+            let room =
+                i64::try_from(inner.link.memory.regions().state.bytes).map_err(broken)? / width;
+            let total = i64::try_from(flat.numel()).map_err(broken)?;
+            let mut start = 0;
+            while start < total {
+                let count = room.min(total - start);
+                let piece = flat.f_narrow(0, start, count).map_err(broken)?;
+                let elements = usize::try_from(count).map_err(broken)?;
+                let mut bytes = vec![0; elements * usize::try_from(width).map_err(broken)?];
+                piece.f_copy_data_u8(&mut bytes, elements).map_err(broken)?;
+                inner.link.memory.write_state(&bytes).map_err(broken)?;
+                inner.link.send(&FromWorker::StateChunk {
+                    bytes: bytes.len() as u64,
+                })?;
+                if inner.link.receive()? != (ToWorker::Next {}) {
+                    return Err(broken("the supervisor stopped taking the state"));
+                }
+                start += count;
+            }
+            Ok(())
+        })
+    }
+
+    /// All of the state was sent.
+    fn state_end(&self, py: Python<'_>) -> PyResult<()> {
+        self.say(py, FromWorker::StateEnd {})
+    }
+}
+
+impl Session {
+    fn lock(&self) -> PyResult<MutexGuard<'_, Inner>> {
+        self.inner
+            .try_lock()
+            .map_err(|_| broken("the session is in use by another thread"))
+    }
+
+    fn say(&self, py: Python<'_>, message: FromWorker) -> PyResult<()> {
+        py.allow_threads(|| Ok(self.lock()?.link.send(&message)?))
+    }
+}
+
+impl Inner {
+    fn rows(&self, rows: u32, cols: u32) -> PyResult<Tensor> {
+        let count = usize::try_from(u64::from(rows) * u64::from(cols)).map_err(broken)?;
+        let tokens = self.link.memory.read_tokens(count).map_err(broken)?;
+        Tensor::f_from_slice(&tokens)
+            .and_then(|tensor| tensor.f_reshape([i64::from(rows), i64::from(cols)]))
+            .map_err(broken)
+    }
+}
+
+fn state_type(kind: Kind) -> Option<StateType> {
+    Some(match kind {
+        Kind::Bool => StateType::Bool,
+        Kind::Uint8 => StateType::Uint8,
+        Kind::Int8 => StateType::Int8,
+        Kind::Int16 => StateType::Int16,
+        Kind::Int => StateType::Int32,
+        Kind::Int64 => StateType::Int64,
+        Kind::Half => StateType::Float16,
+        Kind::BFloat16 => StateType::Bfloat16,
+        Kind::Float => StateType::Float32,
+        Kind::Double => StateType::Float64,
+        Kind::ComplexFloat => StateType::Complex64,
+        Kind::ComplexDouble => StateType::Complex128,
+        _ => return None,
+    })
+}
