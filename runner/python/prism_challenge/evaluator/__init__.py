@@ -1,0 +1,1 @@
+"""Home of `interface`; the name is the one bundles have always imported."""

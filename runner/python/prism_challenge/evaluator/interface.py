@@ -1,0 +1,121 @@
+"""What a bundle may import: the context, the batch and a recipe.
+
+Nothing here needs the native extension, so a bundle can be imported and its model built on any
+machine with torch. The stream of a run exists only inside a run (`prism run`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["PrismBatch", "PrismContext", "TrainingRecipe"]
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingRecipe:
+    """Settings a training script may carry around. Prism reads none of them."""
+
+    learning_rate: float = 3e-4
+    batch_size: int = 4
+    optimizer: str = "adamw"
+    scheduler: str = "cosine"
+    weight_decay: float = 0.01
+
+
+@dataclasses.dataclass(frozen=True)
+class PrismBatch:
+    """One batch, predicted and charged already; train on it now or never.
+
+    `tokens` is an int64 tensor [rows, columns] on the model's device. The first column of a row is
+    context that was charged before (or a separator); rows whose text has ended are filled with
+    separators.
+    """
+
+    tokens: torch.Tensor
+    targets: None = None
+    metadata: None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class PrismContext:
+    """What a bundle is told about its run. Changing a copy of it changes nothing outside it."""
+
+    vocab_size: int = 50304
+    sequence_length: int = 1024
+    max_layers: int = 96
+    max_parameters: int = 150_000_000
+    seed: int = 1337
+    data_dir: str | None = None
+    artifacts_dir: str | None = None
+    reference_tokenizer_dir: str | None = None
+    token_budget: int | None = None
+    step_budget: int | None = None
+    budget_seconds: float | None = None
+    rank: int = 0
+    local_rank: int = 0
+    world_size: int = 1
+    distributed_backend: str | None = None
+    device: str = "cpu"
+    resume_checkpoint_dir: str | None = None
+    is_resume: bool = False
+    attempt: int = 1
+    tokenizer: str = "bytes"
+    _factory: Callable[..., Any] | None = dataclasses.field(default=None, repr=False, compare=False)
+    _stream: Callable[..., Iterator[PrismBatch]] | None = dataclasses.field(
+        default=None, repr=False, compare=False
+    )
+
+    @property
+    def max_seq_len(self) -> int:
+        """The same as `sequence_length`."""
+        return self.sequence_length
+
+    @property
+    def max_params(self) -> int:
+        """The same as `max_parameters`."""
+        return self.max_parameters
+
+    def build_model(self, *args: Any, **kwargs: Any) -> torch.nn.Module:
+        """Builds the bundle's model under the forced seed, the same one at every call."""
+        if self._factory is None:
+            raise RuntimeError(
+                "this context belongs to no run; call your own build_model(ctx), or use `prism run`"
+            )
+        return self._factory(self, *args, **kwargs)
+
+    def iter_train_batches(
+        self,
+        model: torch.nn.Module,
+        *,
+        batch_size: int = 8,
+        seq_len: int | None = None,
+        tokenizer: Any = None,
+    ) -> Iterator[PrismBatch]:
+        """The one pass over the course, batch by batch.
+
+        Before a batch is handed out, `model` predicts it in eval mode without gradients and is
+        charged for it. `batch_size` rows of `seq_len` columns (default `sequence_length`) are fixed
+        by the first call; later calls yield nothing. The last rows of the course may be fewer.
+        """
+        if self._stream is None:
+            raise RuntimeError("this context belongs to no run, so there is no course; use `prism run`")
+        return self._stream(
+            model,
+            batch_size=batch_size,
+            seq_len=self.sequence_length if seq_len is None else seq_len,
+            tokenizer=tokenizer,
+        )
+
+    def reference_tokenizer(self, name: str) -> Any:
+        """The handle of a reference tokenizer, for `iter_train_batches(tokenizer=...)`."""
+        if name == self.tokenizer == "bytes":
+            return name
+        raise ValueError(
+            f"the tokenizer {name!r} is not available in this run: the course is read with "
+            f"{self.tokenizer!r}, which prism.yaml declares"
+        )
