@@ -1,8 +1,85 @@
-//! The walls around hostile code.
+//! The walls around hostile code: bubblewrap (namespaces and the file system in sight), `prlimit` and `setpriv`
+//! of util-linux, a control group, and system call filters compiled by `seccompiler`.
+//!
+//! A [`Jail`] is a description; [`Jail::start`] makes it real and returns a [`RunningJail`]. Nothing here knows
+//! Python, supervisors or runs. `docs/isolation.md` says what each wall promises and what tests it.
 
+use std::ffi::OsString;
 use std::io;
+use std::path::PathBuf;
 
+mod argv;
+mod cgroup;
+mod filter;
+mod identity;
 pub mod limits;
+pub(crate) mod output;
+mod process;
+
+pub use identity::Identity;
+pub use limits::JailLimits;
+pub use process::{JailEnd, Quota, RunningJail};
+
+/// The writable folder inside a jail.
+pub const SCRATCH: &str = "/scratch";
+/// Where a socket given to [`Jail::socket`] is found inside.
+pub const SOCKET: &str = "/run/prism.sock";
+
+/// A jail to be started.
+#[derive(Clone, Debug)]
+pub struct Jail {
+    limits: JailLimits,
+    identity: Identity,
+    /// Host path to inside path, read-only.
+    read_only: Vec<(PathBuf, PathBuf)>,
+    socket: Option<PathBuf>,
+    environment: Vec<(OsString, OsString)>,
+}
+
+impl Jail {
+    /// An empty jail: system libraries, its own `/proc`, `/dev` and scratch folder.
+    ///
+    /// # Errors
+    ///
+    /// [`JailError::ProgramMissing`] names what has to be installed.
+    pub fn new(limits: JailLimits) -> Result<Self, JailError> {
+        for (program, package) in
+            [(argv::BWRAP, "bubblewrap"), (argv::PRLIMIT, "util-linux"), (argv::SETPRIV, "util-linux")]
+        {
+            if !std::path::Path::new(program).is_file() {
+                return Err(JailError::ProgramMissing { program, package });
+            }
+        }
+        let identity = Identity::choose()?;
+        Ok(Self { limits, identity, read_only: Vec::new(), socket: None, environment: Vec::new() })
+    }
+
+    /// Shows `outside` at `inside`, read-only.
+    #[must_use]
+    pub fn show(mut self, outside: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Self {
+        self.read_only.push((outside.into(), inside.into()));
+        self
+    }
+
+    /// Shows a Unix socket at [`SOCKET`]. The caller makes it connectable for [`Identity::host_uid`].
+    #[must_use]
+    pub fn socket(mut self, outside: impl Into<PathBuf>) -> Self {
+        self.socket = Some(outside.into());
+        self
+    }
+
+    /// Sets a variable of the otherwise empty environment.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// Who runs inside.
+    pub fn identity(&self) -> Identity {
+        self.identity
+    }
+}
 
 /// Why a jail could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +96,7 @@ pub enum JailError {
     #[error("{what}: {source}")]
     Io {
         /// What was being done.
-        what: String,
+        what: &'static str,
         /// What the system answered.
         #[source]
         source: io::Error,
@@ -30,4 +107,10 @@ pub enum JailError {
     /// The system call filter could not be compiled.
     #[error("the system call filter could not be compiled: {0}")]
     Filter(String),
+}
+
+impl JailError {
+    pub(crate) fn io<E: Into<io::Error>>(what: &'static str) -> impl FnOnce(E) -> Self {
+        move |source| Self::Io { what, source: source.into() }
+    }
 }
