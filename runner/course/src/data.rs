@@ -1,0 +1,1 @@
+//! Making locked shards and courses out of text.
