@@ -1,0 +1,277 @@
+//! All modules of a bundle together: the dotted path an expression stands for.
+//!
+//! A name may be bound in several places, so an expression has a *set* of origins. The sets are the least fixed
+//! point over all bindings, independent of the order in which the program would run: what a name may ever stand
+//! for is what it is judged by. Followed are imports (also through the bundle's own files and star imports), plain
+//! and tuple assignment, walrus, parameter defaults, `x if c else y`, `x or y`, attributes, and `getattr` with a
+//! name that is known. Not followed are containers, attributes of objects, and what a call returns: a gate that
+//! relies on origins must therefore not let modules into those (see the static-analysis gate).
+
+mod follow;
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, VecDeque};
+
+use rustpython_ruff_python_ast::{self as ast, Expr};
+
+use crate::constant::{Fold, fold_string};
+use crate::layout::{Layout, NodeId};
+use crate::module::Module;
+use crate::paths::{PathId, Paths};
+use crate::scope::{BindingId, BindingKind, ScopeKind, Scopes, SymbolId};
+
+/// Most meanings one name may have before they are given up as [`Origins::overflow`].
+pub const MAX_ORIGINS: usize = 16;
+
+/// A module of a [`Program`], by its place in the list it was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleIndex(u32);
+
+impl ModuleIndex {
+    /// The module at a position in the list of modules.
+    #[must_use]
+    pub fn new(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// Position in the list of modules.
+    #[must_use]
+    pub fn get(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// A dotted path outside the bundle: `torch.nn.Linear`, `builtins.eval`.
+    External(PathId),
+    /// A module, package or folder of the bundle.
+    Bundle(NodeId),
+    /// A function or class of the bundle.
+    Definition(ModuleIndex, BindingId),
+}
+
+/// What an expression may stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins {
+    /// The known meanings, sorted.
+    pub known: Vec<Origin>,
+    /// It may also be something that was not followed.
+    pub unknown: bool,
+    /// There were more than [`MAX_ORIGINS`]; `known` is not all.
+    pub overflow: bool,
+}
+
+impl Origins {
+    fn opaque() -> Self {
+        Self { unknown: true, ..Self::default() }
+    }
+
+    fn one(origin: Origin) -> Self {
+        Self { known: vec![origin], ..Self::default() }
+    }
+
+    fn add(&mut self, origin: Origin) {
+        if let Err(place) = self.known.binary_search(&origin) {
+            if self.known.len() < MAX_ORIGINS {
+                self.known.insert(place, origin);
+            } else {
+                self.overflow = true;
+            }
+        }
+    }
+
+    /// Returns whether anything was new.
+    fn join(&mut self, other: &Self) -> bool {
+        let before = (self.known.len(), self.unknown, self.overflow);
+        for origin in &other.known {
+            self.add(*origin);
+        }
+        self.unknown |= other.unknown;
+        self.overflow |= other.overflow;
+        before != (self.known.len(), self.unknown, self.overflow)
+    }
+}
+
+/// One symbol of the whole program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Global {
+    module: ModuleIndex,
+    symbol: SymbolId,
+}
+
+/// The modules of a bundle with their scopes, and what their expressions stand for.
+#[derive(Debug)]
+pub struct Program<'a> {
+    modules: &'a [Module],
+    scopes: Vec<Scopes<'a>>,
+    layout: Layout,
+    paths: RefCell<Paths>,
+    /// Per module and symbol.
+    origins: Vec<Vec<Origins>>,
+    /// Names that the interpreter finds before the bundle's own files.
+    reserved: fn(&str) -> bool,
+}
+
+impl<'a> Program<'a> {
+    /// Puts modules together. `search` lists the folders on the import path (see [`Layout::new`]); `reserved` says
+    /// which top-level names are not the bundle's to define: an import of one means the outside module even if
+    /// the bundle has a file of that name.
+    #[must_use]
+    pub fn new(modules: &'a [Module], search: &[String], reserved: fn(&str) -> bool) -> Self {
+        let scopes: Vec<Scopes<'a>> = modules.iter().map(|module| Scopes::new(module.body())).collect();
+        let origins = scopes.iter().map(|scopes| vec![Origins::default(); scopes.symbols().len()]).collect();
+        let layout = Layout::new(modules.iter().map(Module::path), search);
+        let mut program = Self { modules, scopes, layout, paths: RefCell::default(), origins, reserved };
+        program.settle();
+        program
+    }
+
+    /// The modules, in their order.
+    pub fn modules(&self) -> impl Iterator<Item = (ModuleIndex, &'a Module)> {
+        self.modules.iter().enumerate().map(|(index, module)| (ModuleIndex::new(index), module))
+    }
+
+    /// One module.
+    #[must_use]
+    pub fn module(&self, index: ModuleIndex) -> Option<&'a Module> {
+        self.modules.get(index.get())
+    }
+
+    /// The scopes of one module.
+    #[must_use]
+    pub fn scopes(&self, index: ModuleIndex) -> Option<&Scopes<'a>> {
+        self.scopes.get(index.get())
+    }
+
+    /// The import layout.
+    #[must_use]
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The segments of a path.
+    #[must_use]
+    pub fn segments(&self, path: PathId) -> Vec<String> {
+        self.paths.borrow().segments(path).into_iter().map(str::to_owned).collect()
+    }
+
+    /// A path as written.
+    #[must_use]
+    pub fn path_text(&self, path: PathId) -> String {
+        self.paths.borrow().text(path)
+    }
+
+    /// What an expression of `module` may stand for.
+    #[must_use]
+    pub fn origins(&self, module: ModuleIndex, expr: &'a Expr) -> Origins {
+        self.follow(module, expr).origins
+    }
+
+    /// What `from m import name` (or `import m as name`) of `module` stands for.
+    #[must_use]
+    pub fn import_origins(&self, module: ModuleIndex, kind: BindingKind<'a>) -> Origins {
+        self.follow_binding(module, BindingId::at(usize::MAX), kind).origins
+    }
+
+    /// What the module part of `from m import ...` stands for; empty if a relative import leaves the bundle.
+    #[must_use]
+    pub fn from_origins(&self, module: ModuleIndex, from: &ast::StmtImportFrom) -> Origins {
+        self.imported_module(module, from.level, from.module.as_deref())
+    }
+
+    /// Folds a string, reading through names that are bound exactly once, to a value.
+    #[must_use]
+    pub fn fold(&self, module: ModuleIndex, expr: &'a Expr) -> Fold {
+        fold_string(expr, &mut |name| self.single_value(module, name))
+    }
+
+    /// The one value a name is ever bound to, if there is exactly one binding and it is a plain value.
+    #[must_use]
+    pub fn single_value(&self, module: ModuleIndex, name: &ast::ExprName) -> Option<&'a Expr> {
+        match self.single_binding(module, name)? {
+            BindingKind::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The one way a name is ever bound, if there is exactly one.
+    #[must_use]
+    pub fn single_binding(&self, module: ModuleIndex, name: &ast::ExprName) -> Option<BindingKind<'a>> {
+        let scopes = self.scopes(module)?;
+        let resolution = scopes.resolve(name);
+        if resolution.fallback.is_some() {
+            return None;
+        }
+        let symbol = scopes.symbol(resolution.symbol?)?;
+        match symbol.bindings.as_slice() {
+            [only] => Some(scopes.binding(*only)?.kind),
+            _ => None,
+        }
+    }
+
+    /// Brings every symbol's origins to their fixed point. Each binding is followed again only when a symbol it
+    /// read has grown, and a symbol grows at most [`MAX_ORIGINS`] times.
+    fn settle(&mut self) {
+        let offsets: Vec<usize> = self
+            .scopes
+            .iter()
+            .scan(0, |next, scopes| {
+                let offset = *next;
+                *next += scopes.symbols().len();
+                Some(offset)
+            })
+            .collect();
+        let slot = |global: Global| offsets.get(global.module.get()).map(|offset| offset + global.symbol.get());
+        let total: usize = self.scopes.iter().map(|scopes| scopes.symbols().len()).sum();
+        let mut readers: Vec<BTreeSet<(ModuleIndex, BindingId)>> = vec![BTreeSet::new(); total];
+        let mut queue: VecDeque<(ModuleIndex, BindingId)> = VecDeque::new();
+        let mut queued: Vec<Vec<bool>> = Vec::new();
+        for (index, scopes) in self.scopes.iter().enumerate() {
+            let all = (0..scopes.bindings().len()).map(BindingId::at);
+            queue.extend(all.map(|binding| (ModuleIndex::new(index), binding)));
+            queued.push(vec![true; scopes.bindings().len()]);
+        }
+        while let Some((module, id)) = queue.pop_front() {
+            if let Some(flag) = queued.get_mut(module.get()).and_then(|flags| flags.get_mut(id.get())) {
+                *flag = false;
+            }
+            let Some(binding) = self.scopes.get(module.get()).and_then(|scopes| scopes.binding(id)) else { continue };
+            if binding.type_only {
+                continue;
+            }
+            let target = Global { module, symbol: binding.symbol };
+            let followed = self.follow_binding(module, id, binding.kind);
+            for read in followed.read {
+                if let Some(readers) = slot(read).and_then(|slot| readers.get_mut(slot)) {
+                    readers.insert((module, id));
+                }
+            }
+            let grown = self
+                .origins
+                .get_mut(module.get())
+                .and_then(|origins| origins.get_mut(target.symbol.get()))
+                .is_some_and(|origins| origins.join(&followed.origins));
+            if !grown {
+                continue;
+            }
+            for (module, id) in slot(target).and_then(|slot| readers.get(slot)).into_iter().flatten() {
+                if let Some(flag) = queued.get_mut(module.get()).and_then(|flags| flags.get_mut(id.get()))
+                    && !*flag
+                {
+                    *flag = true;
+                    queue.push_back((*module, *id));
+                }
+            }
+        }
+    }
+
+    fn symbol_origins(&self, global: Global) -> Origins {
+        self.origins
+            .get(global.module.get())
+            .and_then(|origins| origins.get(global.symbol.get()))
+            .cloned()
+            .unwrap_or_default()
+    }
+}
