@@ -123,4 +123,7 @@ pub struct Verdict {
     /// One entry per gate that ran, in order. The closed-bundle check of the host is the first,
     /// under the gate id `bundle`.
     pub gates: Vec<GateRun>,
+    /// Gates in shadow mode: evaluated and recorded, their facts and decisions count for nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shadow: Vec<GateRun>,
 }
