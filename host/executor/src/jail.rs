@@ -43,9 +43,13 @@ impl Jail {
     ///
     /// [`JailError::ProgramMissing`] names what has to be installed.
     pub fn new(limits: JailLimits) -> Result<Self, JailError> {
-        for (program, package) in
-            [(argv::BWRAP, "bubblewrap"), (argv::PRLIMIT, "util-linux"), (argv::SETPRIV, "util-linux")]
-        {
+        let programs = [
+            (argv::BWRAP, "bubblewrap"),
+            (argv::PRLIMIT, "util-linux"),
+            (argv::SETPRIV, "util-linux"),
+            (argv::SHELL, "bash"),
+        ];
+        for (program, package) in programs {
             if !std::path::Path::new(program).is_file() {
                 return Err(JailError::ProgramMissing { program, package });
             }

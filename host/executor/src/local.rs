@@ -1,4 +1,5 @@
-//! Runs on this machine.
+//! Runs on this machine: a trusted supervisor as an ordinary child, and beside it, never below it, the worker in
+//! a jail. They share one Unix socket and nothing else.
 
 use std::sync::Arc;
 
@@ -8,10 +9,15 @@ use tokio::sync::mpsc;
 
 use crate::{Cancel, Executor, ExecutorError, Home, IsolationReport, Job, RunResult};
 
+mod folder;
+mod launcher;
+mod run;
+mod supervisor;
+
 /// Most bytes of worker output kept in [`RunResult::log_tail`].
 pub const LOG_TAIL_BYTES: usize = 16 << 10;
 
-/// Runs jobs on this machine: the supervisor as a child, the worker in a jail beside it.
+/// Runs jobs on this machine.
 #[derive(Debug)]
 pub struct LocalExecutor {
     home: Arc<Home>,
@@ -19,13 +25,15 @@ pub struct LocalExecutor {
 }
 
 impl LocalExecutor {
-    /// Checks the installation and tries every protection once.
+    /// Checks the installation, removes what killed hosts left behind, and tries every protection once. Whether
+    /// the level that comes out is enough is the caller's policy.
     ///
     /// # Errors
     ///
     /// When the installation is not complete or no jail can be started at all.
     pub async fn start(home: Arc<Home>) -> Result<Self, ExecutorError> {
         home.runtime()?;
+        folder::sweep();
         let report = crate::isolation::self_test(&home).await?;
         Ok(Self { home, report })
     }
@@ -38,7 +46,6 @@ impl Executor for LocalExecutor {
     }
 
     async fn run(&self, job: Job, events: mpsc::Sender<Event>, cancel: Cancel) -> Result<RunResult, ExecutorError> {
-        let _ = (&self.home, job, events, cancel);
-        Err(ExecutorError::Supervisor("this build has no local executor yet".into()))
+        run::run(&self.home, self.report.level, job, events, cancel).await
     }
 }

@@ -139,13 +139,13 @@ def processes():
             pass
         except PermissionError:
             found.append("sees the host's process id")
-    for path in ("/proc/1/environ", "/proc/1/mem", "/proc/1/root/etc"):
-        try:
-            with open(path, "rb") as file:
-                if file.read(1):
-                    found.append(f"reads {path}")
-        except OSError:
-            pass
+    try:
+        with open("/proc/1/mem", "rb") as file:
+            file.seek(int(open("/proc/1/maps").read().split("-", 1)[0], 16))
+            file.read(1)
+        found.append("reads the memory of the jail's first process")
+    except (OSError, ValueError):
+        pass
     return not found, "; ".join(found) or f"{len(numbers)} of its own in sight, the host's out of reach"
 
 
@@ -278,8 +278,14 @@ def privileges():
 
 
 def environment():
-    expected = {"PWD", "LC_CTYPE", "PRISM_PROBE", "OLDPWD", "SHLVL", "_"}
+    # Set by shells, bubblewrap and Python themselves.
+    expected = {"PWD", "LC_CTYPE", "OLDPWD", "SHLVL", "_", ""}
     found = sorted(set(os.environ) - expected)
+    try:
+        with open("/proc/1/environ") as file:
+            found += sorted({entry.split("=", 1)[0] for entry in file.read().split("\0")} - expected)
+    except PermissionError:
+        pass
     return not found, "; ".join(found) or "no variable of the host"
 
 

@@ -1,4 +1,5 @@
-//! The command line that builds a jail, from the outside in: a shell joins the control group, bubblewrap makes
+//! The command line that builds a jail, from the outside in: a shell closes stray files and joins
+//! the control group, bubblewrap makes
 //! namespaces and the file system in sight and loads the filters, `prlimit` sets limits per process, `setpriv`
 //! gives up what is left of root, and then comes the command.
 
@@ -9,14 +10,21 @@ use std::path::{Path, PathBuf};
 
 use super::{Identity, Jail, SCRATCH, SOCKET};
 
-pub(super) const SHELL: &str = "/bin/sh";
+/// Not `sh`: dash can't close descriptors above 9.
+pub(super) const SHELL: &str = "/bin/bash";
 pub(super) const BWRAP: &str = "/usr/bin/bwrap";
 pub(super) const PRLIMIT: &str = "/usr/bin/prlimit";
 pub(super) const SETPRIV: &str = "/usr/bin/setpriv";
 
-/// Joins the control groups named before `--`, then becomes what is named after it. Done by a shell because a
-/// process can only be put into a group before it starts by code that runs between fork and exec.
+/// Closes what the host's own parent left open for all its descendants, but for bubblewrap's parts up to `$1`;
+/// joins the control groups named before `--`; becomes what is named after it. Done by a shell because both must
+/// happen between fork and exec, where our own code would be `unsafe`.
 const JOIN: &str = r#"
+for path in /proc/self/fd/*; do
+    fd=${path##*/}
+    if (( fd > 2 && (fd < 10 || fd > $1) )); then exec {fd}>&-; fi
+done
+shift
 while [ "$1" != -- ]; do echo 0 >"$1" || exit 97; shift; done
 shift
 exec "$@"
@@ -56,7 +64,8 @@ pub(super) fn arguments(
     command: &[OsString],
 ) -> Vec<OsString> {
     let mut args = Arguments(Vec::new());
-    args.add([&"-c", &JOIN, &"prism-jail"]);
+    let last = descriptors.filters.iter().copied().max().unwrap_or(descriptors.status);
+    args.add([&"--norc", &"-c", &JOIN, &"prism-jail", &last.to_string()]);
     args.0.extend(groups.iter().map(|file| file.as_os_str().to_owned()));
     args.add([&"--", &BWRAP]);
     namespaces(&mut args, jail.identity);

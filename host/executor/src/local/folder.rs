@@ -1,0 +1,144 @@
+//! The folder of one run: the bundle as the jail sees it, the socket, and where the supervisor writes. Closed to
+//! all other users, removed with the run.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::path::{Component, Path, PathBuf};
+
+use crate::ExecutorError;
+use crate::jail::Identity;
+
+const PREFIX: &str = "prism-run-";
+
+/// A run's folder. Dropping it removes it.
+#[derive(Debug)]
+pub(super) struct RunFolder(tempfile::TempDir);
+
+impl RunFolder {
+    /// Makes the folder and writes the bundle into it.
+    pub(super) fn create(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, ExecutorError> {
+        // The process id lets a later host see that nobody uses the folder any more.
+        let prefix = format!("{PREFIX}{}-", std::process::id());
+        let failed = || ExecutorError::io("making the run's folder");
+        let folder = Self(tempfile::Builder::new().prefix(&prefix).tempdir().map_err(failed())?);
+        for part in [folder.bundle(), folder.out()] {
+            fs::create_dir(part).map_err(failed())?;
+        }
+        readable(&folder.bundle(), 0o755)?;
+        for (name, content) in files {
+            folder.write(name, content)?;
+        }
+        Ok(folder)
+    }
+
+    fn write(&self, name: &str, content: &[u8]) -> Result<(), ExecutorError> {
+        let relative = Path::new(name);
+        let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
+        if name.is_empty() || name.ends_with('/') || name.contains('\0') || !plain {
+            return Err(ExecutorError::BadJob(format!("{name:?} is no path inside a bundle")));
+        }
+        let failed = || ExecutorError::io(format!("writing the bundle's {name:?}"));
+        let path = self.bundle().join(relative);
+        if let Some(parent) = relative.parent() {
+            let mut folder = self.bundle();
+            for part in parent.components() {
+                folder.push(part);
+                if !folder.is_dir() {
+                    fs::create_dir(&folder).map_err(failed())?;
+                }
+                readable(&folder, 0o755)?;
+            }
+        }
+        fs::write(&path, content).map_err(failed())?;
+        readable(&path, 0o644)
+    }
+
+    /// What the jail shows at `/bundle`.
+    pub(super) fn bundle(&self) -> PathBuf {
+        self.0.path().join("bundle")
+    }
+
+    /// Where the supervisor writes.
+    pub(super) fn out(&self) -> PathBuf {
+        self.0.path().join("out")
+    }
+
+    /// The socket. A short name: the system allows 107 bytes for the whole path.
+    pub(super) fn socket(&self) -> PathBuf {
+        self.0.path().join("s")
+    }
+
+    /// Lets the jail's user connect, and nobody else.
+    pub(super) fn open_socket(&self, identity: Identity) -> Result<(), ExecutorError> {
+        let failed = || ExecutorError::io("handing the socket to the jail's user");
+        let socket = self.socket();
+        if matches!(identity, Identity::Dedicated { .. }) {
+            chown(&socket, Some(identity.host_uid()), Some(identity.host_gid())).map_err(failed())?;
+        }
+        fs::set_permissions(&socket, fs::Permissions::from_mode(0o600)).map_err(failed())
+    }
+}
+
+/// Whatever the process's file mode mask is: the jail's user may be another one.
+fn readable(path: &Path, mode: u32) -> Result<(), ExecutorError> {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(ExecutorError::io("opening the bundle"))
+}
+
+/// Removes folders of hosts that are gone. Only our own: the parent folder is everybody's.
+pub(super) fn sweep() {
+    let own = rustix::process::getuid().as_raw();
+    for entry in fs::read_dir(env::temp_dir()).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let pid = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse::<u32>().ok());
+        let Some(pid) = pid else { continue };
+        let ours = entry.metadata().is_ok_and(|data| data.is_dir() && data.uid() == own);
+        if ours && !Path::new(&format!("/proc/{pid}")).exists() {
+            tracing::info!(folder = %entry.path().display(), "removing what a killed host left behind");
+            if let Err(error) = fs::remove_dir_all(entry.path()) {
+                tracing::warn!(%error, "could not remove it");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "test")]
+    use super::*;
+
+    fn files(names: &[&str]) -> BTreeMap<String, Vec<u8>> {
+        names.iter().map(|name| ((*name).to_owned(), b"x".to_vec())).collect()
+    }
+
+    #[test]
+    fn a_bundle_is_written_and_removed() {
+        let folder = RunFolder::create(&files(&["training.py", "lib/deep/layers.py"])).unwrap();
+        let path = folder.bundle().join("lib/deep/layers.py");
+        assert_eq!(fs::read(&path).unwrap(), b"x");
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o644);
+        assert_eq!(fs::metadata(folder.0.path()).unwrap().mode() & 0o777, 0o700);
+        drop(folder);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_path_that_leaves_the_bundle_is_refused() {
+        for name in ["../x", "/etc/x", "a/../../x", "", "a/", "./x", "a\0b"] {
+            let result = RunFolder::create(&files(&[name]));
+            assert!(matches!(result, Err(ExecutorError::BadJob(_))), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_killed_host_left_is_removed_and_the_living_keep_theirs() {
+        // Above the largest process id there can be.
+        let stale = env::temp_dir().join(format!("{PREFIX}4999999-stale"));
+        fs::create_dir_all(stale.join("bundle")).unwrap();
+        let alive = RunFolder::create(&files(&["a.py"])).unwrap();
+        sweep();
+        assert!(!stale.exists());
+        assert!(alive.bundle().exists());
+    }
+}

@@ -1,0 +1,265 @@
+//! Hostile programs in a real jail, one wall a test. They need bubblewrap and a Python, which `make setup`
+//! provides; without them they fail and say so, because a wall nobody tried is no wall.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test")]
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use prism_executor::Home;
+use prism_executor::jail::{Identity, Jail, JailEnd, JailLimits, Quota, RunningJail};
+
+fn limits() -> JailLimits {
+    JailLimits {
+        memory_bytes: 256 << 20,
+        processes: 64,
+        scratch_bytes: 16 << 20,
+        output_bytes: 1 << 20,
+        cpu_threads: 1,
+        wall_seconds: 60,
+    }
+}
+
+/// The interpreter and the folders it needs: the installation's, else the system's.
+fn python() -> (PathBuf, Vec<PathBuf>) {
+    if let Ok(runtime) = Home::locate().and_then(|home| home.read_runtime()) {
+        return (runtime.python, runtime.python_roots);
+    }
+    let system = PathBuf::from("/usr/bin/python3");
+    assert!(system.exists(), "no Python for the jail's tests: run `make setup` (or install python3)");
+    (system, Vec::new())
+}
+
+fn jail(limits: JailLimits) -> Jail {
+    let jail = Jail::new(limits).expect("the jail's tests need bubblewrap: run `make setup`");
+    python().1.into_iter().fold(jail, |jail, root| jail.show(root.clone(), root))
+}
+
+async fn start(jail: &Jail, program: &str) -> RunningJail {
+    let command = [python().0.into_os_string(), "-I".into(), "-c".into(), program.into()];
+    jail.start(command).await.expect("the jail starts")
+}
+
+async fn run_in(jail: &Jail, program: &str) -> JailEnd {
+    start(jail, program).await.wait().await.expect("the jail stands")
+}
+
+async fn run(program: &str) -> JailEnd {
+    run_in(&jail(limits()), program).await
+}
+
+/// Nothing named after this test is left among the host's processes.
+fn alive(marker: &str) -> bool {
+    fs::read_dir("/proc").unwrap().flatten().any(|entry| {
+        let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        // Only the innermost command: the programs around it carry it in their arguments too.
+        line.split(|byte| *byte == 0).nth(2).is_some_and(|text| String::from_utf8_lossy(text).contains(marker))
+    })
+}
+
+#[tokio::test]
+async fn an_honest_program_runs_and_its_exit_status_comes_back() {
+    let end = run("import os, sys; print(os.getcwd(), os.listdir('/scratch')); open('/tmp/x', 'w'); sys.exit(3)").await;
+    assert_eq!((end.code, end.signal, end.quota), (Some(3), None, None), "{}", end.output);
+    assert_eq!(end.output.trim(), "/scratch []");
+}
+
+#[tokio::test]
+async fn a_signal_comes_back() {
+    let end = run("import os; os.kill(os.getpid(), 11)").await;
+    assert_eq!((end.code, end.signal), (None, Some(11)));
+}
+
+#[tokio::test]
+async fn opening_a_connection_is_stopped() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let end = run(&format!("import socket; socket.create_connection(('127.0.0.1', {port}), 2)")).await;
+    assert!(end.output.contains("Connection refused"), "{}", end.output);
+    let end = run("import socket; socket.create_connection(('192.0.2.1', 80), 2)").await;
+    assert!(end.output.contains("Network is unreachable"), "{}", end.output);
+    let end = run("import socket; socket.socket(socket.AF_VSOCK)").await;
+    assert!(end.output.contains("PermissionError"), "{}", end.output);
+}
+
+#[tokio::test]
+async fn only_the_socket_given_can_be_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let listener = UnixListener::bind(&path).unwrap();
+    let jail = jail(limits()).socket(&path);
+    let identity = jail.identity();
+    if matches!(identity, Identity::Dedicated { .. }) {
+        std::os::unix::fs::chown(&path, Some(identity.host_uid()), Some(identity.host_gid())).unwrap();
+    }
+    let accepted = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        rustix::net::sockopt::socket_peercred(&stream).unwrap().uid.as_raw()
+    });
+    let end = run_in(&jail, "import socket; socket.socket(socket.AF_UNIX).connect('/run/prism.sock')").await;
+    assert_eq!(end.code, Some(0), "{}", end.output);
+    assert_eq!(accepted.join().unwrap(), identity.host_uid());
+}
+
+#[tokio::test]
+async fn the_course_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let course = folder.path().join("course");
+    fs::write(&course, "sealed text").unwrap();
+    let end = run(&format!(
+        "for place in ('', '/proc/1/root', '/proc/self/cwd/..'):
+    try: print(open(place + {course:?}).read())
+    except OSError as error: print(type(error).__name__)"
+    ))
+    .await;
+    assert!(!end.output.contains("sealed"), "{}", end.output);
+    assert_eq!(end.output.matches("Error").count(), 3, "{}", end.output);
+}
+
+#[tokio::test]
+async fn the_hosts_processes_cannot_be_seen_or_signalled() {
+    let host = std::process::id();
+    let end = run(&format!(
+        "import os
+print(sorted(int(name) for name in os.listdir('/proc') if name.isdigit()))
+try: os.kill({host}, 9)
+except OSError as error: print(error)"
+    ))
+    .await;
+    assert!(end.output.starts_with("[1, 2]\n"), "{}", end.output);
+    assert!(end.output.contains("No such process"), "{}", end.output);
+}
+
+#[tokio::test]
+async fn nothing_outside_the_scratch_folder_can_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let jail = jail(limits()).show(folder.path(), "/bundle");
+    let end = run_in(
+        &jail,
+        "for place in ('/', '/bundle', '/etc', '/usr/bin', '/run', '/root', '/home', '/dev', '/proc/sys/kernel'):
+    try: open(place + '/x', 'w'); print('wrote', place)
+    except OSError: pass
+open('/scratch/x', 'w').write('fine')",
+    )
+    .await;
+    assert_eq!((end.code, end.output.as_str()), (Some(0), ""));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn the_scratch_folder_has_a_quota() {
+    let end = run("open('/scratch/x', 'wb').write(bytes(17 << 20))").await;
+    assert!(end.output.contains("No space left on device"), "{}", end.output);
+}
+
+#[tokio::test]
+async fn forbidden_system_calls_end_the_caller() {
+    for (name, number) in [("ptrace", libc::SYS_ptrace), ("mount", libc::SYS_mount), ("unshare", libc::SYS_unshare)] {
+        let end = run(&format!("import ctypes; ctypes.CDLL(None).syscall({number}, 0, 0, 0, 0, 0)")).await;
+        assert_eq!(end.signal, Some(libc::SIGSYS), "{name}: {}", end.output);
+    }
+}
+
+#[tokio::test]
+async fn a_fork_bomb_stays_inside_and_ends_with_the_jail() {
+    let started = Instant::now();
+    let program = "import os, time
+marker = 'fork-bomb-of-the-jail-test'
+count = 0
+try:
+    while count < 1000:
+        if os.fork() == 0: time.sleep(60); os._exit(0)
+        count += 1
+except OSError: print('refused after', count)";
+    let end = run(program).await;
+    let count: u32 = end.output.trim().rsplit(' ').next().unwrap().parse().unwrap();
+    assert!(count < 64, "{}", end.output);
+    assert!(started.elapsed() < Duration::from_secs(20), "the children outlived their parent");
+    assert!(!alive("fork-bomb-of-the-jail-test"));
+}
+
+#[tokio::test]
+async fn a_memory_hog_is_ended() {
+    let mut running = start(&jail(limits()), "hog = bytearray(b'x') * (400 << 20); print('got it')").await;
+    let grouped = running.group().is_some();
+    let end = running.wait().await.unwrap();
+    assert!(!end.output.contains("got it"));
+    // A control group kills it and says so; without one Python is refused the memory.
+    assert_eq!(end.out_of_memory, grouped);
+    assert!(end.signal == Some(libc::SIGKILL) || end.output.contains("MemoryError"), "{end:?}");
+}
+
+#[tokio::test]
+async fn an_output_flood_is_ended_and_only_its_ends_are_kept() {
+    let end = run("print('first', flush=True)\nwhile True: print('x' * 1000)").await;
+    assert_eq!(end.quota, Some(Quota::Output));
+    assert!(end.output.starts_with("first") && end.output.len() < 100 << 10, "{}", end.output.len());
+}
+
+#[tokio::test]
+async fn the_wall_clock_ends_a_sleeper() {
+    let limits = JailLimits { wall_seconds: 1, ..limits() };
+    let end = run_in(&jail(limits), "import time; time.sleep(60)").await;
+    assert_eq!((end.quota, end.signal), (Some(Quota::WallClock), Some(9)));
+}
+
+#[tokio::test]
+async fn killing_takes_everything_inside_with_it() {
+    let program = "import os, time
+marker = 'orphans-of-the-jail-test'
+if os.fork() == 0:
+    os.setsid()
+    if os.fork(): os._exit(0)
+print('up', flush=True)
+time.sleep(60)";
+    let mut running = start(&jail(limits()), program).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    running.kill();
+    let end = running.wait().await.unwrap();
+    assert_eq!(end.signal, Some(9));
+    assert_eq!(end.output.matches("up").count(), 2, "{}", end.output);
+    assert!(!alive("orphans-of-the-jail-test"));
+}
+
+#[tokio::test]
+async fn dropping_a_jail_ends_it() {
+    let running = start(&jail(limits()), "marker = 'dropped-jail-test'; import time; time.sleep(60)").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(alive("dropped-jail-test"));
+    drop(running);
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while alive("dropped-jail-test") {
+        assert!(Instant::now() < deadline, "still alive");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn walls_that_cannot_be_built_are_nobodys_crime() {
+    let jail = jail(limits()).show("/nowhere/at/all", "/bundle");
+    let error = jail.start(["/usr/bin/true"]).await.unwrap().wait().await.unwrap_err().to_string();
+    assert!(error.contains("/nowhere/at/all"), "{error}");
+}
+
+#[tokio::test]
+async fn the_self_test_finds_every_wall_that_this_machine_can_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let (python, roots) = python();
+    let runtime = serde_json::json!({
+        "python": python, "python_roots": roots, "libtorch": "/usr/lib",
+        "python_version": "3", "torch_version": "2",
+    });
+    fs::write(folder.path().join("runtime.json"), runtime.to_string()).unwrap();
+    let report = prism_executor::isolation::self_test(&Home::at(folder.path()).unwrap()).await.unwrap();
+    let missing: Vec<_> = report.missing().collect();
+    // Memory as a whole needs a control group, which not every machine lets us make.
+    let root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    let groups = report.mechanism.contains("cgroup v");
+    assert!(missing.is_empty() || (missing == ["memory"] && !groups), "{report}");
+    assert!(groups || !root || !missing.is_empty(), "{report}");
+}
