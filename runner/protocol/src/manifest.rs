@@ -276,8 +276,8 @@ pub struct Versions {
     pub protocol: u32,
     /// The rules of scoring.
     pub scoring: String,
-    /// libtorch the supervisor normalises with.
-    pub torch: String,
+    /// The tch release, and with it the libtorch, that the supervisor normalises with.
+    pub tch: String,
     /// The zstd library that sizes bundles.
     pub zstd: String,
     /// The worker's Python, told by the worker.

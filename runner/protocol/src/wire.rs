@@ -25,15 +25,6 @@ pub const STATE_CHUNK_BYTES: u64 = 4 << 20;
 /// Most bytes of raw logits the supervisor asks for in one step.
 pub const LOGITS_BYTES: u64 = 64 << 20;
 
-/// Fewest and most columns of a row, the context column included.
-pub const SEQ_LEN: std::ops::RangeInclusive<u32> = 2..=8192;
-
-/// Fewest and most rows of a batch.
-pub const BATCH_SIZE: std::ops::RangeInclusive<u32> = 1..=4096;
-
-/// A batch holds at most this fraction of a course's tokens (one over the number).
-pub const BATCH_FRACTION: u64 = 32;
-
 /// What the supervisor says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]

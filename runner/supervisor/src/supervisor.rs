@@ -1,1 +1,152 @@
-//! The trusted process that owns course, order, clock and tally of a run.
+//! The trusted process of a run: it owns course, order, clock, tally and manifest.
+//!
+//! In reading order: [`run`] opens the course and the [`door`]; the `conversation` asks the worker step by
+//! step over a `link`; `tally` adds up what it answers, `normalise` works charges out where the worker's are
+//! not believed; `death` and `fault` say why a worker is gone; `record` becomes the manifest. It runs outside
+//! the worker's jail and never starts, imports or maps anything of the bundle's.
+
+mod conversation;
+mod death;
+mod door;
+mod failure;
+mod fault;
+mod link;
+mod normalise;
+mod notices;
+mod record;
+mod state;
+mod tally;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use prism_course::{BundleSize, Course, Encoded, Tokenizer};
+use prism_protocol::event::Event;
+use prism_protocol::manifest::FILE_NAME;
+use prism_protocol::outcome::Outcome;
+use prism_protocol::spec::RunSpec;
+
+use conversation::Conversation;
+use door::Door;
+use failure::Stop;
+use fault::BundleLines;
+pub use normalise::{NormaliseError, charges, stay_small};
+pub use notices::{JailExit, Notices};
+use record::Record;
+
+/// Longest wait before notices and clocks are looked at again.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// Where the manifest lies; there is none when the course could not be opened.
+    pub manifest: PathBuf,
+    /// The outcome, as in the manifest.
+    pub outcome: Outcome,
+}
+
+/// Serves one run from the open socket to the manifest on disk. Never fails otherwise than by an outcome.
+pub fn run(spec: &RunSpec, notices: &Notices, events: &mut dyn FnMut(Event)) -> Ended {
+    let manifest = spec.out_dir.join(FILE_NAME);
+    let outcome = match prepare(spec) {
+        Ok(prepared) => serve(spec, &prepared, notices, events),
+        Err(detail) => Outcome::Infrastructure { detail },
+    };
+    Ended { manifest, outcome }
+}
+
+struct Prepared {
+    encoded: Arc<Encoded>,
+    bundle: BundleSize,
+    lines: BundleLines,
+}
+
+fn prepare(spec: &RunSpec) -> Result<Prepared, String> {
+    let course = Course::open(&spec.course).map_err(|error| error.to_string())?;
+    let course = match spec.course_bytes {
+        Some(bytes) => course.take_bytes(bytes),
+        None => course,
+    };
+    let tokenizer = Tokenizer::named(&spec.context.tokenizer).map_err(|error| error.to_string())?;
+    if tokenizer.vocab_size() != spec.context.vocab_size {
+        return Err(format!(
+            "the specification says {} classes, tokenizer `{}` has {}",
+            spec.context.vocab_size,
+            tokenizer.name(),
+            tokenizer.vocab_size()
+        ));
+    }
+    let bundle = BundleSize::of_folder(&spec.bundle_dir).map_err(|error| error.to_string())?;
+    let lines = fault::bundle_lines(&spec.bundle_dir).map_err(|error| error.to_string())?;
+    let encoded = Encoded::new(course, tokenizer).map_err(|error| error.to_string())?;
+    Ok(Prepared {
+        encoded: Arc::new(encoded),
+        bundle,
+        lines,
+    })
+}
+
+fn serve(
+    spec: &RunSpec,
+    prepared: &Prepared,
+    notices: &Notices,
+    events: &mut dyn FnMut(Event),
+) -> Outcome {
+    let mut record = Record::new(spec.limits.curve_points);
+    let outcome = match admit(spec, notices, events) {
+        Ok(visitor) => {
+            let encoded = Arc::clone(&prepared.encoded);
+            let talk = Conversation::new(
+                spec,
+                encoded,
+                &prepared.lines,
+                notices,
+                events,
+                &mut record,
+                visitor,
+            );
+            talk.map_or_else(outcome_of, Conversation::hold)
+        }
+        Err(stop) => outcome_of(stop),
+    };
+    let (outcome, score) = record.judge(outcome, &prepared.encoded, &prepared.bundle);
+    let manifest = record.manifest(
+        spec,
+        &prepared.encoded,
+        &prepared.bundle,
+        outcome.clone(),
+        score,
+    );
+    match record::write(&manifest, &spec.out_dir) {
+        Ok(_) => outcome,
+        Err(error) => Outcome::Infrastructure {
+            detail: format!("the manifest can't be written: {error}"),
+        },
+    }
+}
+
+fn admit(
+    spec: &RunSpec,
+    notices: &Notices,
+    events: &mut dyn FnMut(Event),
+) -> Result<door::Visitor, Stop> {
+    let door = Door::open(&spec.socket, &spec.peer_uids)
+        .map_err(|error| Stop::infrastructure(format!("{}: {error}", spec.socket.display())))?;
+    events(Event::Listening);
+    door.admit(
+        &spec.peer_uids,
+        Duration::from_secs(spec.limits.startup_seconds),
+        notices,
+    )
+}
+
+fn outcome_of(stop: Stop) -> Outcome {
+    match stop {
+        Stop::Outcome(outcome) => outcome,
+        Stop::SafetyClock => Outcome::Infrastructure {
+            detail: "the clock ran out before the run began".to_owned(),
+        },
+    }
+}

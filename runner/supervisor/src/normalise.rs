@@ -1,0 +1,111 @@
+//! Charges from raw logits, by the supervisor's own hand.
+//!
+//! The only module that names torch. Used where the captured charges of the worker must not be believed:
+//! at step 0 of every run, and by verification.
+
+use tch::{Kind, TchError, Tensor};
+
+/// Raw logits that give no charges.
+#[derive(Debug, thiserror::Error)]
+pub enum NormaliseError {
+    /// A value is infinite or not a number.
+    #[error("the raw logits hold values that are infinite or not a number")]
+    NotFinite,
+    /// torch failed.
+    #[error("normalising failed: {0}")]
+    Torch(#[from] TchError),
+}
+
+/// -log2 of the softmax at the true token, row by row without the first column.
+///
+/// `logits` is rows x columns x `vocab_size` in float32, `tokens` rows x columns; the logits of a column are
+/// about the token of the next. Everything is worked out in float64.
+///
+/// # Errors
+/// When a logit is not finite, or torch fails (sizes that don't fit included).
+pub fn charges(
+    logits: &[f32],
+    tokens: &[i64],
+    rows: usize,
+    cols: usize,
+    vocab_size: usize,
+) -> Result<Vec<f64>, NormaliseError> {
+    if !logits.iter().all(|logit| logit.is_finite()) {
+        return Err(NormaliseError::NotFinite);
+    }
+    let size = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
+    let (rows, cols, vocab_size) = (size(rows), size(cols), size(vocab_size));
+    tch::no_grad(|| {
+        let logits = Tensor::f_from_slice(logits)?
+            .f_reshape([rows, cols, vocab_size])?
+            .f_narrow(1, 0, cols - 1)?;
+        let truth = Tensor::f_from_slice(tokens)?
+            .f_reshape([rows, cols])?
+            .f_narrow(1, 1, cols - 1)?
+            .f_unsqueeze(-1)?;
+        let nats = logits
+            .f_log_softmax(-1, Kind::Double)?
+            .f_gather(-1, &truth, false)?
+            .f_neg()?
+            .f_contiguous()?;
+        let mut values = vec![0f64; nats.numel()];
+        let count = values.len();
+        nats.f_copy_data(&mut values, count)?;
+        Ok(values
+            .into_iter()
+            .map(|nats| nats / std::f64::consts::LN_2)
+            .collect())
+    })
+}
+
+/// Keeps the supervisor from taking the cores the worker trains on.
+pub fn stay_small() {
+    tch::set_num_threads(1);
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
+
+    use super::{NormaliseError, charges};
+
+    #[test]
+    fn equal_logits_cost_the_logarithm_of_their_number() {
+        let bits = charges(&[3.0; 2 * 3 * 4], &[0, 1, 2, 3, 0, 1], 2, 3, 4).unwrap();
+        assert_eq!(bits.len(), 4);
+        assert!(bits.iter().all(|bits| (bits - 2.0).abs() < 1e-12));
+    }
+
+    #[test]
+    fn a_column_is_about_the_next_token() {
+        // Column 0 gives token 1 odds of 3 to 1 against token 0; the last column's logits are about nothing.
+        let logits = [0.0, 3f32.ln(), 50.0, -50.0];
+        let likely = charges(&logits, &[0, 1], 1, 2, 2).unwrap();
+        let unlikely = charges(&logits, &[0, 0], 1, 2, 2).unwrap();
+        assert!((likely[0] - (4f64 / 3.0).log2()).abs() < 1e-7);
+        assert!((unlikely[0] - 2.0).abs() < 1e-7);
+    }
+
+    #[test]
+    fn extreme_logits_stay_exact() {
+        let bits = charges(&[3e38, -3e38, 0.0, 0.0], &[0, 1], 1, 2, 2).unwrap();
+        assert!((bits[0] / (2.0 * 3e38 / std::f64::consts::LN_2) - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_is_not_a_number_has_no_charge() {
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert!(matches!(
+                charges(&[0.0, bad, 0.0, 0.0], &[0, 1], 1, 2, 2),
+                Err(NormaliseError::NotFinite)
+            ));
+        }
+    }
+
+    #[test]
+    fn sizes_and_ids_that_do_not_fit_are_errors() {
+        assert!(charges(&[0.0; 5], &[0, 1], 1, 2, 2).is_err());
+        assert!(charges(&[0.0; 4], &[0, 2], 1, 2, 2).is_err());
+        assert!(charges(&[0.0; 4], &[0, 1, 1], 1, 2, 2).is_err());
+    }
+}

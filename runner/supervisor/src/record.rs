@@ -1,0 +1,241 @@
+//! What a run has shown so far, and the manifest made of it.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use prism_course::{BundleSize, Encoded, Score};
+use prism_protocol::manifest::{
+    self, AntiCheat, Artifacts, Compute, Course, Data, FILE_NAME, Level, Manifest, Metrics, Parts,
+    Run, Signals, State, Versions,
+};
+use prism_protocol::outcome::{FailReason, Outcome};
+use prism_protocol::spec::RunSpec;
+use prism_protocol::wire::PROTOCOL;
+
+use crate::tally::Tally;
+
+/// The tch release this is built with; its libtorch is of the same generation.
+const TCH: &str = "0.24";
+
+/// Everything the conversation leaves behind, whatever its end.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// The sums.
+    pub tally: Tally,
+    /// Rows, columns and steps, once the stream is open.
+    pub layout: Option<(u32, u32, u64)>,
+    /// Told by the worker.
+    pub model_params: Option<u64>,
+    /// Told by the worker: Python and torch.
+    pub worker_versions: Option<(String, String)>,
+    /// Checks.
+    pub anti_cheat: AntiCheat,
+    /// The exported state.
+    pub state: Option<State>,
+    /// Time the worker took for predictions.
+    pub predicting: Duration,
+    /// Time the miner's loop took between batches.
+    pub training: Duration,
+    /// From the opening of the stream to its end.
+    pub streaming: Duration,
+    /// Largest resident memory of the worker.
+    pub peak_rss: Option<u64>,
+    started_at: u64,
+}
+
+impl Record {
+    /// A record of nothing yet.
+    #[must_use]
+    pub fn new(curve_points: u32) -> Self {
+        Self {
+            tally: Tally::new(curve_points),
+            layout: None,
+            model_params: None,
+            worker_versions: None,
+            anti_cheat: AntiCheat::default(),
+            state: None,
+            predicting: Duration::ZERO,
+            training: Duration::ZERO,
+            streaming: Duration::ZERO,
+            peak_rss: None,
+            started_at: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |since| since.as_secs()),
+        }
+    }
+
+    /// The number, and the outcome it leads to: a completed run whose number is out of band has failed.
+    #[must_use]
+    pub fn judge(
+        &self,
+        outcome: Outcome,
+        encoded: &Encoded,
+        bundle: &BundleSize,
+    ) -> (Outcome, Option<Score>) {
+        if !matches!(outcome, Outcome::Completed { .. }) {
+            return (outcome, None);
+        }
+        let course = encoded.course().bytes();
+        match Score::new(self.tally.bits, self.tally.bytes, course, bundle.bits) {
+            Ok(score) if score.out_of_band() => {
+                let detail = format!(
+                    "{:.1} bits per byte; above {} no score is given",
+                    score.bpb,
+                    prism_course::MAX_BPB
+                );
+                (
+                    Outcome::Failed {
+                        reason: FailReason::BpbOutOfBand,
+                        detail,
+                    },
+                    None,
+                )
+            }
+            Ok(score) => (outcome, Some(score)),
+            Err(error) => (
+                Outcome::Infrastructure {
+                    detail: error.to_string(),
+                },
+                None,
+            ),
+        }
+    }
+
+    /// The manifest of the run.
+    #[must_use]
+    pub fn manifest(
+        &self,
+        spec: &RunSpec,
+        encoded: &Encoded,
+        bundle: &BundleSize,
+        outcome: Outcome,
+        score: Option<Score>,
+    ) -> Manifest {
+        let course = encoded.course();
+        let vocab_size = encoded.tokenizer().vocab_size();
+        let metrics = self.tally.metrics(vocab_size, self.model_params);
+        let (batch_size, seq_len, steps) = match self.layout {
+            Some((batch_size, seq_len, steps)) => (Some(batch_size), Some(seq_len), Some(steps)),
+            None => (None, None, None),
+        };
+        let gpu_count = u32::from(spec.device != "cpu");
+        Manifest {
+            schema_version: manifest::SCHEMA.to_owned(),
+            submission_id: spec.submission_id.clone(),
+            run_id: spec.run_id.clone(),
+            level: Level::Provisional,
+            isolation: spec.isolation.clone(),
+            outcome,
+            run: Run {
+                seed: spec.context.seed,
+                forced_init: true,
+                deterministic_algorithms: if gpu_count == 0 { "error" } else { "warn" }.to_owned(),
+                world_size: 1,
+                nproc_per_node: 1,
+                device: spec.device.clone(),
+                batch_size,
+                seq_len,
+                started_at: self.started_at,
+            },
+            compute: Compute {
+                schema: "prism_compute.v1".to_owned(),
+                gpu_count,
+                world_size: 1,
+                nproc_per_node: 1,
+                device: spec.device.clone(),
+                model_params: self.model_params,
+                wall_clock_seconds: self.streaming.as_secs_f64(),
+                peak_rss_bytes: self.peak_rss,
+                estimated_flops: self
+                    .model_params
+                    .map(|params| 6.0 * params as f64 * self.tally.tokens as f64),
+            },
+            data: Data {
+                tokenizer: encoded.tokenizer().name().to_owned(),
+                single_pass: true,
+                random_token_fallback: false,
+                consumed_batches: self.tally.steps,
+                steps,
+                covered_bytes: self.tally.bytes,
+                unread_bytes: course.bytes().saturating_sub(self.tally.bytes),
+            },
+            course: Course {
+                id: course.id().to_owned(),
+                fingerprint: course.fingerprint().to_owned(),
+                bytes: course.bytes(),
+                documents: course.documents().len() as u64,
+                shortened: course.shortened(),
+            },
+            signals: self.signals(&metrics),
+            metrics,
+            score: score.map(|score| manifest::Score {
+                schema: "prism_score.v3".to_owned(),
+                primary_metric: "prequential_bpb".to_owned(),
+                lower_is_better: true,
+                prequential_bpb: score.bpb,
+                bits_per_byte: score.bpb,
+            }),
+            parts: score.map(|score| Parts {
+                code_bits: score.code_bits,
+                unread_bytes: score.unread_bytes,
+                bundle_bits: score.bundle_bits,
+                bundle_compressed_bytes: bundle.compressed_bytes,
+                bpb: score.bpb,
+            }),
+            anti_cheat: self.anti_cheat.clone(),
+            artifacts: Artifacts {
+                state: self.state.clone(),
+            },
+            versions: Versions {
+                prism: env!("CARGO_PKG_VERSION").to_owned(),
+                protocol: PROTOCOL,
+                scoring: manifest::SCORING.to_owned(),
+                tch: TCH.to_owned(),
+                zstd: prism_course::zstd_version(),
+                python: self
+                    .worker_versions
+                    .as_ref()
+                    .map(|(python, _)| python.clone()),
+                worker_torch: self
+                    .worker_versions
+                    .as_ref()
+                    .map(|(_, torch)| torch.clone()),
+            },
+            miner_reported_ignored: true,
+        }
+    }
+
+    fn signals(&self, metrics: &Metrics) -> Signals {
+        let seconds = self.streaming.as_secs_f64();
+        let loss = &metrics.online_loss;
+        let mean = loss.iter().sum::<f64>() / loss.len().max(1) as f64;
+        let steps = loss.iter().zip(loss.iter().skip(1));
+        let change = steps.map(|(left, right)| (left - right).abs()).sum::<f64>();
+        Signals {
+            schema: "prism_signals.v1".to_owned(),
+            tokens_per_second: (seconds > 0.0).then(|| self.tally.tokens as f64 / seconds),
+            loss_roughness: (loss.len() > 1 && mean > 0.0)
+                .then(|| change / (loss.len() - 1) as f64 / mean),
+            predict_seconds: self.predicting.as_secs_f64(),
+            train_seconds: self.training.as_secs_f64(),
+        }
+    }
+}
+
+/// Writes the manifest so that its name never stands for half a file.
+///
+/// # Errors
+/// When the folder can't be written.
+pub fn write(manifest: &Manifest, out_dir: &Path) -> io::Result<PathBuf> {
+    let path = out_dir.join(FILE_NAME);
+    let beside = out_dir.join(format!("{FILE_NAME}.new"));
+    let mut file = File::create(&beside)?;
+    file.write_all(&serde_json::to_vec_pretty(manifest)?)?;
+    file.write_all(b"\n")?;
+    file.sync_all()?;
+    std::fs::rename(&beside, &path)?;
+    File::open(out_dir)?.sync_all()?;
+    Ok(path)
+}

@@ -1,0 +1,24 @@
+//! Whole runs against the library: a scripted hostile worker over a real socket (`hostile`), and the real
+//! worker under a real Python with torch (`honest`). One binary, because linking libtorch takes a while.
+//!
+//! The second kind needs `PRISM_PYTHON` (an interpreter with torch) and the built capture extension beside
+//! this binary (`cargo build -p prism-capture`); without them it says so and is skipped.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test"
+)]
+
+#[path = "run/honest.rs"]
+mod honest;
+#[path = "run/hostile.rs"]
+mod hostile;
+#[path = "run/program.rs"]
+mod program;
+#[path = "run/python.rs"]
+mod python;
+#[path = "run/stage.rs"]
+mod stage;
