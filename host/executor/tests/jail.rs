@@ -56,8 +56,8 @@ async fn run(program: &str) -> JailEnd {
 fn alive(marker: &str) -> bool {
     fs::read_dir("/proc").unwrap().flatten().any(|entry| {
         let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        // Only the innermost command: the programs around it carry it in their arguments too.
-        line.split(|byte| *byte == 0).nth(2).is_some_and(|text| String::from_utf8_lossy(text).contains(marker))
+        // `python -I -c <program>`: the programs around it carry it further back in their arguments.
+        line.split(|byte| *byte == 0).nth(3).is_some_and(|text| String::from_utf8_lossy(text).contains(marker))
     })
 }
 

@@ -22,7 +22,9 @@ impl RunFolder {
         // The process id lets a later host see that nobody uses the folder any more.
         let prefix = format!("{PREFIX}{}-", std::process::id());
         let failed = || ExecutorError::io("making the run's folder");
-        let folder = Self(tempfile::Builder::new().prefix(&prefix).tempdir().map_err(failed())?);
+        let closed = fs::Permissions::from_mode(0o700);
+        let made = tempfile::Builder::new().prefix(&prefix).permissions(closed).tempdir();
+        let folder = Self(made.map_err(failed())?);
         for part in [folder.bundle(), folder.out()] {
             fs::create_dir(part).map_err(failed())?;
         }
