@@ -110,6 +110,8 @@ pub struct Program<'a> {
     paths: RefCell<Paths>,
     /// Per module and symbol.
     origins: Vec<Vec<Origins>>,
+    /// Per module: what its star imports name, each once.
+    stars: Vec<Vec<Origin>>,
     /// Names that the interpreter finds before the bundle's own files.
     reserved: fn(&str) -> bool,
 }
@@ -123,7 +125,9 @@ impl<'a> Program<'a> {
         let scopes: Vec<Scopes<'a>> = modules.iter().map(|module| Scopes::new(module.body())).collect();
         let origins = scopes.iter().map(|scopes| vec![Origins::default(); scopes.symbols().len()]).collect();
         let layout = Layout::new(modules.iter().map(Module::path), search);
-        let mut program = Self { modules, scopes, layout, paths: RefCell::default(), origins, reserved };
+        let stars = vec![Vec::new(); scopes.len()];
+        let mut program = Self { modules, scopes, layout, paths: RefCell::default(), origins, stars, reserved };
+        program.stars = program.modules().map(|(index, _)| program.star_origins(index)).collect();
         program.settle();
         program
     }
@@ -175,10 +179,11 @@ impl<'a> Program<'a> {
         self.follow_binding(module, BindingId::at(usize::MAX), kind).origins
     }
 
-    /// What the module part of `from m import ...` stands for; empty if a relative import leaves the bundle.
+    /// What `import name` (`level` 0) or the module part of `from ..name import` stands for, as a whole. Nothing is
+    /// known if the bundle should have it and does not.
     #[must_use]
-    pub fn from_origins(&self, module: ModuleIndex, from: &ast::StmtImportFrom) -> Origins {
-        self.imported_module(module, from.level, from.module.as_deref())
+    pub fn module_origins(&self, module: ModuleIndex, level: u32, name: Option<&str>) -> Origins {
+        self.imported_module(module, level, name)
     }
 
     /// Folds a string, reading through names that are bound exactly once, to a value.
@@ -265,6 +270,14 @@ impl<'a> Program<'a> {
                 }
             }
         }
+    }
+
+    fn star_origins(&self, module: ModuleIndex) -> Vec<Origin> {
+        let Some(scopes) = self.scopes(module) else { return Vec::new() };
+        let named = scopes.stars().iter();
+        let found: BTreeSet<Origin> =
+            named.flat_map(|star| self.imported_module(module, star.level, star.module.as_deref()).known).collect();
+        found.into_iter().collect()
     }
 
     fn symbol_origins(&self, global: Global) -> Origins {

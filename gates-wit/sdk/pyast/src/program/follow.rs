@@ -166,20 +166,20 @@ impl<'a> Program<'a> {
     /// What `name` may be through the star imports of `module`.
     fn through_stars(&self, module: ModuleIndex, name: &str, read: &mut Vec<Global>, stars: &mut Stars) -> Origins {
         let mut origins = Origins::default();
-        let Some(scopes) = self.scopes(module) else { return origins };
-        if scopes.stars().is_empty() || !stars.enter(module) {
+        let Some(named) = self.stars.get(module.get()) else { return origins };
+        if named.is_empty() || !stars.enter(module) {
             return origins;
         }
-        for star in scopes.stars() {
-            let base = self.imported_module(module, star.level, star.module.as_deref());
-            for origin in base.known {
-                match origin {
-                    Origin::Bundle(node) => {
-                        origins.join(&self.bundle_attribute(node, name, read, stars));
-                    }
-                    Origin::External(path) => origins.add(Origin::External(self.child(path, name))),
-                    Origin::Definition(..) => {}
+        for origin in named {
+            match origin {
+                Origin::Bundle(node) => {
+                    origins.join(&self.bundle_attribute(*node, name, read, stars));
                 }
+                Origin::External(path) => origins.add(Origin::External(self.child(*path, name))),
+                Origin::Definition(..) => {}
+            }
+            if origins.overflow {
+                break;
             }
         }
         origins

@@ -1,0 +1,58 @@
+//! From files to findings.
+
+use std::collections::BTreeMap;
+
+use prism_pyast::{Module, Program, PythonVersion};
+
+use crate::finding::{Finding, Findings};
+use crate::{inspect, rules, table};
+
+/// What the analysis depends on beside the files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The grammar: that of the interpreter that will run the bundle.
+    pub python_version: PythonVersion,
+    /// Folders on the import path beside the bundle's root, first one first.
+    pub search: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { python_version: PythonVersion::PY311, search: Vec::new() }
+    }
+}
+
+/// Judges every `.py` file; the findings come sorted by path and position, one for a rule at a place.
+#[must_use]
+pub fn analyse(files: &BTreeMap<String, Vec<u8>>, options: &Options) -> Vec<Finding> {
+    let mut findings = Findings::default();
+    let mut modules = Vec::new();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".py")) {
+        match Module::parse(path, bytes, options.python_version) {
+            Ok(module) => modules.push(module),
+            Err(error) => {
+                let version = options.python_version;
+                let message = format!("not Python {version}: {}. Instead: correct it; the run uses Python {version}.", error.message);
+                findings.add(path, error.position, rules::SYNTAX_ERROR, message);
+            }
+        }
+    }
+    let search = search_folders(files, options);
+    let program = Program::new(&modules, &search, table::reserved);
+    for (index, _) in program.modules() {
+        inspect::inspect(&program, index, &mut findings);
+    }
+    findings.into_sorted()
+}
+
+/// The folders of the entry files are on the import path, as they are in the run.
+fn search_folders(files: &BTreeMap<String, Vec<u8>>, options: &Options) -> Vec<String> {
+    let mut folders = options.search.clone();
+    for path in files.keys() {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if matches!(name, "architecture.py" | "training.py") && !folders.iter().any(|known| known == folder) {
+            folders.push(folder.to_owned());
+        }
+    }
+    folders
+}

@@ -1,0 +1,342 @@
+//! Expressions: names, attribute chains, and what they stand for.
+
+use prism_pyast::ast::visitor;
+use prism_pyast::ast::{self, BoolOp, Expr, ExprContext, UnaryOp};
+use prism_pyast::text::{Ranged, TextSize};
+use prism_pyast::{Origin, Origins, ScopeKind};
+
+use super::{Inspector, Use};
+use crate::rules;
+use crate::table::{self, BuiltinUse, Judgement};
+
+impl<'a> Inspector<'a, '_> {
+    pub(super) fn expr(&mut self, expr: &'a Expr, usage: Use) {
+        match expr {
+            Expr::Name(name) => self.name(expr, name, usage),
+            Expr::Attribute(attribute) => self.attribute(expr, attribute, usage),
+            Expr::Call(call) => self.call(expr, call, usage),
+            Expr::If(choice) => {
+                self.expr(&choice.test, Use::Test);
+                self.expr(&choice.body, transparent(usage));
+                self.expr(&choice.orelse, transparent(usage));
+            }
+            Expr::BoolOp(ast::ExprBoolOp { op: BoolOp::And | BoolOp::Or, values, .. }) => {
+                values.iter().for_each(|value| self.expr(value, transparent(usage)));
+            }
+            Expr::Named(named) => {
+                // Bound in a class body, or at module level through a comprehension in one, it is an attribute.
+                let followed = !self.in_class_body;
+                self.expr(&named.value, if followed { transparent(usage) } else { Use::Value });
+                self.expr(&named.target, Use::Value);
+            }
+            Expr::Compare(compare) => {
+                let plain = compare.ops.iter().all(|op| {
+                    matches!(op, ast::CmpOp::Is | ast::CmpOp::IsNot | ast::CmpOp::Eq | ast::CmpOp::NotEq)
+                });
+                let usage = if plain { Use::Test } else { Use::Value };
+                self.expr(&compare.left, usage);
+                compare.comparators.iter().for_each(|value| self.expr(value, usage));
+            }
+            Expr::UnaryOp(operation) if operation.op == UnaryOp::Not => self.expr(&operation.operand, Use::Test),
+            Expr::Lambda(lambda) => {
+                if let Some(parameters) = &lambda.parameters {
+                    self.defaults(parameters);
+                }
+                self.in_state(
+                    |state| (state.in_class_body, state.in_function) = (false, true),
+                    |inspector| inspector.expr(&lambda.body, Use::Value),
+                );
+            }
+            Expr::Subscript(subscript) if subscript.ctx != ExprContext::Load => {
+                self.tampering(&subscript.value, subscript.start(), "an item");
+                self.expr(&subscript.value, Use::Value);
+                self.expr(&subscript.slice, Use::Value);
+            }
+            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
+                self.in_state(|state| state.in_class_body = false, |inspector| visitor::walk_expr(inspector, expr));
+            }
+            _ => visitor::walk_expr(self, expr),
+        }
+    }
+
+    fn name(&mut self, expr: &'a Expr, name: &'a ast::ExprName, usage: Use) {
+        let text = name.id.as_str();
+        if is_special(text) && name.ctx != ExprContext::Load {
+            return self.special_name_bound(text, name.start());
+        }
+        if text.starts_with("__") && !text.ends_with("__") && self.is_mangled(name) {
+            self.report(
+                name.start(),
+                rules::NO_ATTRIBUTE_ESCAPE,
+                format!("inside a class Python reads the name `{text}` under another name. Instead: use one underscore."),
+            );
+        }
+        if name.ctx == ExprContext::Load && usage != Use::Chain {
+            let origins = self.program.origins(self.index, expr);
+            self.judge(&origins, name.start(), usage);
+        }
+    }
+
+    /// Whether a private name inside a class is not a name of the function it stands in.
+    fn is_mangled(&self, name: &ast::ExprName) -> bool {
+        let Some(scope) = self.scopes.scope_of(name) else { return false };
+        if !self.scopes.inside_class(scope) {
+            return false;
+        }
+        let symbol = self.scopes.resolve(name).symbol.and_then(|id| self.scopes.symbol(id));
+        let local = symbol.and_then(|symbol| self.scopes.scope(symbol.scope)).is_some_and(|scope| {
+            matches!(scope.kind, ScopeKind::Function | ScopeKind::Lambda | ScopeKind::Comprehension)
+        });
+        !local
+    }
+
+    fn attribute(&mut self, expr: &'a Expr, attribute: &'a ast::ExprAttribute, usage: Use) {
+        let name = attribute.attr.as_str();
+        let on_super = self.is_super(&attribute.value);
+        if attribute.ctx == ExprContext::Load {
+            self.attribute_name(name, attribute.attr.start(), on_super);
+            if usage != Use::Chain {
+                let origins = self.program.origins(self.index, expr);
+                self.judge(&origins, attribute.start(), usage);
+            }
+            self.expr(&attribute.value, Use::Chain);
+        } else {
+            if is_special(name) {
+                self.report_special(name, attribute.attr.start(), "setting");
+            }
+            let deletes = attribute.ctx == ExprContext::Del;
+            self.attribute_set(&attribute.value, name, attribute.start(), deletes);
+            self.expr(&attribute.value, Use::Base);
+        }
+    }
+
+    /// Rules about an attribute's name alone, whatever it is read from.
+    pub(super) fn attribute_name(&mut self, name: &str, at: TextSize, on_super: bool) {
+        if let Some(advice) = table::attribute(name) {
+            self.report_denied(at, name, advice);
+        } else if is_special(name) && !table::special_read(name, on_super) {
+            self.report_special(name, at, "reading");
+        }
+    }
+
+    fn report_special(&mut self, name: &str, at: TextSize, doing: &str) {
+        let rule = match name {
+            "__builtins__" | "__class__" | "__dict__" | "__globals__" | "__mro__" | "__subclasses__" => rules::NO_DYNAMIC_CODE,
+            "__import__" => rules::NO_FORBIDDEN_IMPORT,
+            _ => rules::NO_ATTRIBUTE_ESCAPE,
+        };
+        let instead = match name {
+            "__dict__" => "use dataclasses.asdict for a configuration, named_parameters() and named_modules() for a model",
+            "__class__" => "make a new object of the class you want",
+            "__annotations__" | "__dataclass_fields__" => "use dataclasses.fields",
+            "__mro__" | "__bases__" | "__base__" | "__subclasses__" => "name the class you mean",
+            _ => "use the operator or function that calls it, or an attribute of your own",
+        };
+        self.report(at, rule, format!("{doing} the special attribute `{name}` is not allowed. Instead: {instead}."));
+    }
+
+    /// `super()`, or a class whose method is called in the open: `object`, `nn.Module`.
+    fn is_super(&self, value: &'a Expr) -> bool {
+        match value {
+            Expr::Call(call) => {
+                call.func.is_name_expr() && self.paths_of(&call.func).iter().any(|path| path == "builtins.super")
+            }
+            Expr::Name(_) | Expr::Attribute(_) => {
+                let paths = self.paths_of(value);
+                !paths.is_empty()
+                    && paths.iter().all(|path| {
+                        matches!(path.as_str(), "builtins.object" | "builtins.tuple" | "builtins.dict" | "torch.nn.Module")
+                    })
+            }
+            _ => false,
+        }
+    }
+
+    /// Setting or deleting an attribute of something imported.
+    pub(super) fn attribute_set(&mut self, base: &'a Expr, name: &str, at: TextSize, deletes: bool) {
+        let origins = self.program.origins(self.index, base);
+        for origin in &origins.known {
+            match origin {
+                Origin::External(path) => {
+                    let path = format!("{}.{name}", self.program.path_text(*path));
+                    if !table::settable(&path) && !self.is_missing_builtin(&path) {
+                        return self.report_tampering(at, &format!("`{path}`"));
+                    }
+                }
+                Origin::Bundle(_) => {
+                    let doing = if deletes { "deleted" } else { "set" };
+                    let message = format!("the module attribute `{name}` is {doing} from outside its file. Instead: keep what changes in an object or pass it as an argument.");
+                    return self.report(at, rules::NO_HARNESS_TAMPERING, message);
+                }
+                Origin::Definition(..) => {}
+            }
+        }
+    }
+
+    /// Storing into something imported.
+    fn tampering(&mut self, base: &'a Expr, at: TextSize, what: &str) {
+        for path in self.paths_of(base) {
+            if !self.is_missing_builtin(&path) {
+                return self.report_tampering(at, &format!("{what} of `{path}`"));
+            }
+        }
+    }
+
+    fn report_tampering(&mut self, at: TextSize, what: &str) {
+        let message = format!("{what} would be changed for everyone, the harness included. Instead: write a subclass or a function of your own.");
+        self.report(at, rules::NO_HARNESS_TAMPERING, message);
+    }
+
+    /// `builtins.x` where no builtin `x` exists: an undefined name, which is nothing.
+    fn is_missing_builtin(&self, path: &str) -> bool {
+        let mut segments = path.split('.');
+        segments.next() == Some("builtins")
+            && segments.next().is_some_and(|name| matches!(table::builtin(name), BuiltinUse::Missing))
+    }
+
+    /// The outside paths an expression may stand for.
+    pub(super) fn paths_of(&self, expr: &'a Expr) -> Vec<String> {
+        let origins = self.program.origins(self.index, expr);
+        origins
+            .known
+            .iter()
+            .filter_map(|origin| match origin {
+                Origin::External(path) => Some(self.program.path_text(*path)),
+                Origin::Bundle(_) | Origin::Definition(..) => None,
+            })
+            .collect()
+    }
+
+    /// Judges what an expression may stand for; the first violation is reported.
+    pub(super) fn judge(&mut self, origins: &Origins, at: TextSize, usage: Use) {
+        if origins.overflow {
+            let message = "the name stands for too many different things to follow. Instead: use one name for one thing.";
+            return self.report(at, rules::NO_DYNAMIC_ATTR, message.to_owned());
+        }
+        for origin in &origins.known {
+            let fine = match origin {
+                Origin::External(path) => {
+                    let segments = self.program.segments(*path);
+                    match segments.as_slice() {
+                        [builtins, name, rest @ ..] if builtins == "builtins" => {
+                            self.judge_builtin(name, rest.is_empty(), at, usage)
+                        }
+                        _ => self.judge_path(&segments, at, usage),
+                    }
+                }
+                Origin::Bundle(_) if !usage.takes_module() => {
+                    self.report_module_value(at, "a module of the bundle");
+                    false
+                }
+                Origin::Bundle(_) | Origin::Definition(..) => true,
+            };
+            if !fine {
+                return;
+            }
+        }
+    }
+
+    /// Judges one outside path; returns whether it is fine.
+    pub(super) fn judge_path(&mut self, segments: &[String], at: TextSize, usage: Use) -> bool {
+        let path = segments.join(".");
+        match table::judge(segments) {
+            Judgement::Object => {
+                let direct = matches!(usage, Use::Callee | Use::Alias | Use::Test | Use::Class | Use::Base);
+                if !direct && !self.in_annotation && let Some(call) = table::call(&path) {
+                    let message = format!("`{path}` may be called in the open only, so that its arguments can be seen. Instead: {}.", call.instead);
+                    self.report(at, call.rule, message);
+                    return false;
+                }
+                true
+            }
+            Judgement::Absent => true,
+            Judgement::Module if usage.takes_module() => true,
+            Judgement::Module => {
+                self.report_module_value(at, &format!("the module `{path}`"));
+                false
+            }
+            Judgement::Denied(advice) => {
+                self.report_denied(at, &path, advice);
+                false
+            }
+            Judgement::Unlisted { inside } => {
+                self.report_unlisted(at, segments, inside);
+                false
+            }
+        }
+    }
+
+    fn report_unlisted(&mut self, at: TextSize, segments: &[String], inside: Option<&'static str>) {
+        let path = segments.join(".");
+        // `torch.os` is the module `os`, `collections._sys` is `sys`.
+        let behind = segments.iter().skip(1).find_map(|name| table::denied_root(name.trim_start_matches('_')));
+        if let Some(advice) = behind {
+            return self.report_denied(at, &path, advice);
+        }
+        let private = segments.iter().skip(1).find(|name| name.starts_with('_'));
+        let (rule, message) = match (inside, private) {
+            (Some(inside), Some(name)) => (
+                rules::NO_ATTRIBUTE_ESCAPE,
+                format!("`{path}` reaches into `{inside}` by the private name `{name}`. Instead: use its public functions."),
+            ),
+            (Some(inside), None) if inside.starts_with("torch") => (
+                rules::NO_TORCH_ESCAPE,
+                format!("`{path}` is not among the names of `{inside}` a bundle may use. Instead: use torch.nn, torch.nn.functional and plain tensor functions."),
+            ),
+            (Some(inside), None) => (
+                rules::NO_FORBIDDEN_IMPORT,
+                format!("`{path}` is not among the names of `{inside}` a bundle may use. Instead: write the few lines it saves."),
+            ),
+            (None, _) => (
+                rules::NO_FORBIDDEN_IMPORT,
+                format!("`{path}` is neither an allowed module nor a file of the bundle. Instead: put the code into the bundle, or use torch."),
+            ),
+        };
+        self.report(at, rule, message);
+    }
+
+    fn report_module_value(&mut self, at: TextSize, what: &str) {
+        let message = format!("{what} is passed around as a value, so what is reached through it can't be seen. Instead: use its functions by their names.");
+        self.report(at, rules::NO_DYNAMIC_ATTR, message);
+    }
+
+    fn judge_builtin(&mut self, name: &str, whole: bool, at: TextSize, usage: Use) -> bool {
+        match table::builtin(name) {
+            BuiltinUse::Free => true,
+            BuiltinUse::CallOnly => {
+                let allowed = matches!(usage, Use::Callee | Use::Class | Use::Test) || self.in_annotation || !whole;
+                if !allowed {
+                    let (rule, instead) = match name {
+                        "type" => (rules::NO_DYNAMIC_CODE, "call type(x) with one argument, and write classes with `class`"),
+                        _ => (rules::NO_DYNAMIC_ATTR, "call it where you need it, or write a lambda with the attribute"),
+                    };
+                    self.report(at, rule, format!("`{name}` is passed around instead of called. Instead: {instead}."));
+                }
+                allowed
+            }
+            BuiltinUse::Denied(advice) => {
+                self.report_denied(at, name, advice);
+                false
+            }
+            BuiltinUse::Missing if is_special(name) => {
+                self.report_special(name, at, "reading");
+                false
+            }
+            BuiltinUse::Missing => true,
+        }
+    }
+}
+
+/// An operand whose value becomes the value of the whole.
+fn transparent(usage: Use) -> Use {
+    match usage {
+        // The chain above was judged as a whole; each operand still has to be judged as the base it is.
+        Use::Chain => Use::Base,
+        other => other,
+    }
+}
+
+/// `__name__`.
+pub(super) fn is_special(name: &str) -> bool {
+    name.len() > 4 && name.starts_with("__") && name.ends_with("__")
+}

@@ -1,0 +1,3 @@
+from .layers import Head
+
+__all__ = ["Head"]
