@@ -18,6 +18,8 @@ mod honest;
 mod hostile;
 #[path = "run/program.rs"]
 mod program;
+#[path = "run/puppet.rs"]
+mod puppet;
 #[path = "run/python.rs"]
 mod python;
 #[path = "run/stage.rs"]

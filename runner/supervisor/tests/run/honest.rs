@@ -95,3 +95,434 @@ fn a_uniform_model_costs_the_logarithm_of_its_classes_for_every_byte() {
     );
     assert!(manifest.compute.peak_rss_bytes.unwrap() > 1 << 20);
 }
+
+/// Bits of the unigram table for the whole course.
+fn unigram_bits() -> f64 {
+    let logit = |class: usize| (class % 7) as f64 / 2.0;
+    let total = (0..257).map(|class| logit(class).exp()).sum::<f64>().ln();
+    let nats: f64 = documents()
+        .iter()
+        .flat_map(|text| text.bytes())
+        .map(|byte| total - logit(usize::from(byte)))
+        .sum();
+    nats / std::f64::consts::LN_2
+}
+
+#[test]
+fn every_token_is_charged_once_whatever_the_layout() {
+    if !available() {
+        return;
+    }
+    for (batch_size, seq_len) in [(1, 2), (1, 1000), (3, 17), (8, 128), (64, 5)] {
+        let result = direct(UNIGRAM, &loop_with(batch_size, seq_len));
+        let manifest = result.completed();
+        let shape = format!("{batch_size} x {seq_len}");
+        assert_eq!(manifest.metrics.predicted_tokens, course_bytes(), "{shape}");
+        assert_eq!(manifest.metrics.covered_bytes, course_bytes(), "{shape}");
+        assert_eq!(
+            manifest.data.consumed_batches,
+            manifest.data.steps.unwrap(),
+            "{shape}"
+        );
+        let parts = manifest.parts.unwrap();
+        // The table is exact in float32, so only the sums differ.
+        assert!(
+            (parts.code_bits - unigram_bits()).abs() < 1e-6,
+            "{shape}: {}",
+            parts.code_bits
+        );
+        assert!(
+            (parts.bpb - unigram_bits() / course_bytes() as f64).abs() < 1e-9,
+            "{shape}"
+        );
+    }
+}
+
+#[test]
+fn what_is_left_unread_costs_eight_bits_a_byte() {
+    if !available() {
+        return;
+    }
+    let result = direct(
+        UNIFORM,
+        "
+def train(ctx):
+    for number, batch in enumerate(ctx.iter_train_batches(ctx.build_model(), batch_size=4, seq_len=16)):
+        if number == 2:
+            break
+    for batch in ctx.iter_train_batches(ctx.build_model()):
+        raise RuntimeError('a second pass')
+",
+    );
+    assert_eq!(
+        result.outcome,
+        Outcome::Completed {
+            stopped: Stopped::EarlyReturn
+        }
+    );
+    let manifest = result.completed();
+    let parts = manifest.parts.unwrap();
+    assert_eq!(manifest.data.consumed_batches, 3);
+    assert_eq!(
+        parts.unread_bytes + manifest.data.covered_bytes,
+        course_bytes()
+    );
+    let bits = manifest.data.covered_bytes as f64 * 257f64.log2() + 8.0 * parts.unread_bytes as f64;
+    assert!((parts.bpb - bits / course_bytes() as f64).abs() < 1e-9);
+}
+
+/// Rows read: a bundle that does this fails for that reason, with words that hold this.
+#[test]
+fn every_fault_of_a_bundle_has_its_reason_and_its_line() {
+    if !available() {
+        return;
+    }
+    let outputs = |body: &str| {
+        UNIFORM.replace(
+            "        return torch.zeros(*tokens.shape, self.vocab_size) + self.level",
+            body,
+        )
+    };
+    let whole = loop_with(4, 16);
+    let rows = [
+        (
+            "raises on import",
+            UNIFORM.replace("class Uniform", "1 / 0\nclass Uniform"),
+            whole.clone(),
+            FailReason::MinerException,
+            "ZeroDivisionError at architecture.py:5 while importing the architecture script\nTraceback",
+        ),
+        (
+            "does not parse",
+            UNIFORM.to_owned(),
+            "\ndef train(ctx:\n".to_owned(),
+            FailReason::MinerException,
+            "SyntaxError at training.py:2 while importing the training script",
+        ),
+        (
+            "has no train",
+            UNIFORM.to_owned(),
+            "x = 1\n".to_owned(),
+            FailReason::MinerException,
+            "training.py defines no function train",
+        ),
+        (
+            "raises before the first batch",
+            UNIFORM.to_owned(),
+            "def train(ctx):\n    raise ValueError('said out loud')\n".to_owned(),
+            FailReason::MinerException,
+            "ValueError: said out loud",
+        ),
+        (
+            "asks for too large a batch",
+            UNIFORM.to_owned(),
+            loop_with(4096, 8192),
+            FailReason::MinerException,
+            "a batch has at most 1024",
+        ),
+        (
+            "returns at once",
+            UNIFORM.to_owned(),
+            "def train(ctx):\n    pass\n".to_owned(),
+            FailReason::NoBatches,
+            "without asking",
+        ),
+        (
+            "asks with another tokenizer",
+            UNIFORM.to_owned(),
+            whole.replace("seq_len=16", "seq_len=16, tokenizer=str.split"),
+            FailReason::MinerException,
+            "prism.yaml declares",
+        ),
+        (
+            "needs a tokenizer that is not there",
+            UNIFORM.to_owned(),
+            "def train(ctx):\n    ctx.reference_tokenizer('llama')\n".to_owned(),
+            FailReason::MinerException,
+            "'llama' is not available",
+        ),
+        (
+            "gives not-a-number",
+            outputs("        return torch.full((*tokens.shape, 257), float('nan'))"),
+            whole.clone(),
+            FailReason::BadOutput,
+            "infinite or not a number",
+        ),
+        (
+            "gives minus infinity for one class",
+            outputs(
+                "        x = torch.zeros(*tokens.shape, 257); x[..., 3] = -torch.inf; return x",
+            ),
+            whole.clone(),
+            FailReason::BadOutput,
+            "infinite or not a number",
+        ),
+        (
+            "gives too few classes",
+            outputs("        return torch.zeros(*tokens.shape, 256)"),
+            whole.clone(),
+            FailReason::BadOutput,
+            "[4, 16, 256]; [4, 16, 257] is needed",
+        ),
+        (
+            "gives another order",
+            outputs("        return torch.zeros(16, 4, 257)"),
+            whole.clone(),
+            FailReason::BadOutput,
+            "[16, 4, 257]",
+        ),
+        (
+            "gives integers",
+            outputs("        return torch.zeros(*tokens.shape, 257, dtype=torch.long)"),
+            whole.clone(),
+            FailReason::BadOutput,
+            "floating-point",
+        ),
+        (
+            "gives a sparse tensor",
+            outputs("        return torch.zeros(*tokens.shape, 257).to_sparse()"),
+            whole.clone(),
+            FailReason::BadOutput,
+            "dense",
+        ),
+        (
+            "gives a subclass",
+            outputs(
+                "        return torch.zeros(*tokens.shape, 257).as_subclass(type('T', (torch.Tensor,), {}))",
+            ),
+            whole.clone(),
+            FailReason::BadOutput,
+            "subclass",
+        ),
+        (
+            "gives a string",
+            outputs("        return 'logits'"),
+            whole.clone(),
+            FailReason::BadOutput,
+            "neither a tensor",
+        ),
+        (
+            "starts a program",
+            UNIFORM.to_owned(),
+            "import os\ndef train(ctx):\n    os.execv('/bin/true', ['true'])\n".to_owned(),
+            FailReason::ForbiddenSystemCall,
+            "forbidden",
+        ),
+        (
+            "leaves",
+            UNIFORM.to_owned(),
+            "import os\ndef train(ctx):\n    os._exit(0)\n".to_owned(),
+            FailReason::Killed,
+            "status 0",
+        ),
+        (
+            "leaves politely",
+            UNIFORM.to_owned(),
+            "def train(ctx):\n    raise SystemExit(0)\n".to_owned(),
+            FailReason::MinerException,
+            "SystemExit",
+        ),
+        (
+            "kills itself",
+            UNIFORM.to_owned(),
+            "import os\ndef train(ctx):\n    os.kill(os.getpid(), 11)\n".to_owned(),
+            FailReason::Killed,
+            "signal 11",
+        ),
+        (
+            "has too many parameters",
+            UNIFORM
+                .replace(
+                    "torch.zeros(1))\n        self.register",
+                    "torch.zeros(100_001))\n        self.register",
+                )
+                .replace(" + self.level", ""),
+            whole.clone(),
+            FailReason::Quota,
+            "100001 parameters",
+        ),
+        (
+            "hides more state than it may",
+            UNIFORM.replace("'seen', torch.zeros(1)", "'seen', torch.zeros(200_000)"),
+            whole.clone(),
+            FailReason::Quota,
+            "404096 bytes",
+        ),
+        (
+            "takes a reserved name",
+            UNIFORM.to_owned(),
+            whole.clone(),
+            FailReason::MinerException,
+            "'random' is reserved",
+        ),
+    ];
+    for (does, architecture, training, reason, words) in rows {
+        let stage = bundle(&architecture, &training);
+        if words.contains("reserved") {
+            std::fs::write(stage.dir.path().join("bundle/random.py"), "").unwrap();
+        }
+        let result = run(stage, Launch::Direct);
+        let (got, detail) = result.failed();
+        assert_eq!(got, reason, "a bundle that {does}: {detail}");
+        assert!(detail.contains(words), "a bundle that {does}: {detail}");
+    }
+}
+
+#[test]
+fn an_exception_after_the_first_batch_tells_class_and_line_only() {
+    if !available() {
+        return;
+    }
+    let training = "
+def train(ctx):
+    for batch in ctx.iter_train_batches(ctx.build_model(), batch_size=4, seq_len=16):
+        raise type(f'T{int(batch.tokens[0, 1])}', (Exception,), {})(batch.tokens)
+";
+    let result = direct(UNIFORM, training);
+    let told = "an exception of the bundle's own at training.py:4 while training";
+    assert_eq!(result.failed(), (FailReason::MinerException, told));
+}
+
+/// A small model with dropout, trained; what it is told of the course goes to a file as well.
+const LEARNING: &str = "
+import torch
+from torch import nn
+
+class Tiny(nn.Module):
+    def __init__(self, ctx):
+        super().__init__()
+        self.embed = nn.Embedding(ctx.vocab_size, 16)
+        self.drop = nn.Dropout(0.2)
+        self.frozen = nn.Dropout(0.9)
+        self.head = nn.Linear(16, ctx.vocab_size)
+
+    def forward(self, tokens):
+        return {'logits': self.head(self.frozen(self.drop(self.embed(tokens))))}
+
+def build_model(ctx):
+    torch.rand(3)
+    return Tiny(ctx)
+";
+
+const TRAINING: &str = "
+import random
+import torch
+from architecture import build_model
+
+def train(ctx):
+    torch.rand(7), random.random()
+    model = build_model(ctx)
+    again = ctx.build_model()
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), again.parameters()))
+    assert model is torch.compile(model)
+    model.frozen.eval()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+    streams = torch.get_rng_state()
+    for batch in ctx.iter_train_batches(model, batch_size=4):
+        assert model.training and not model.frozen.training
+        assert torch.is_grad_enabled() and torch.equal(streams, torch.get_rng_state())
+        assert batch.targets is None and batch.metadata is None
+        logits = model(batch.tokens[:, :-1])['logits']
+        loss = nn_loss(logits, batch.tokens[:, 1:])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        streams = torch.get_rng_state()
+
+def nn_loss(logits, targets):
+    return torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
+";
+
+#[test]
+fn a_repeated_run_is_the_same_bit_by_bit_and_learns() {
+    if !available() {
+        return;
+    }
+    let runs: Vec<_> = (0..2)
+        .map(|_| {
+            let result = direct(LEARNING, TRAINING);
+            let manifest = result.completed().clone();
+            let state = std::fs::read(result.dir.path().join("out/state.bin")).unwrap();
+            (manifest.metrics, manifest.artifacts, state)
+        })
+        .collect();
+    assert_eq!(runs[0], runs[1]);
+    let loss = &runs[0].0.online_loss;
+    assert!(loss.last().unwrap() + 1.0 < loss[0], "{loss:?}");
+    assert_eq!(runs[0].0.model_params, Some(257 * 16 + 16 * 257 + 257));
+    assert_eq!(runs[0].1.state.as_ref().unwrap().tensors, 3);
+}
+
+#[test]
+fn modes_entered_by_the_miner_do_not_reach_the_charges() {
+    if !available() {
+        return;
+    }
+    let training = "
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+class Zero(TorchFunctionMode):
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        out = function(*args, **(kwargs or {}))
+        return out * 0 if 'logsumexp' in str(function) else out
+
+class Deep(TorchDispatchMode):
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        out = function(*args, **(kwargs or {}))
+        return out * 0 if 'logsumexp' in str(function) else out
+
+def train(ctx):
+    torch.set_default_dtype(torch.float64)
+    torch.logsumexp = torch.nn.functional.cross_entropy = None
+    with Zero(), Deep(), torch.autocast('cpu', dtype=torch.bfloat16):
+        for batch in ctx.iter_train_batches(ctx.build_model(), batch_size=4):
+            pass
+";
+    let result = direct(UNIGRAM, training);
+    let parts = result.completed().parts.unwrap();
+    assert!(
+        (parts.code_bits - unigram_bits()).abs() < 1e-6,
+        "{}",
+        parts.code_bits
+    );
+}
+
+#[test]
+fn helper_modules_and_packages_of_the_bundle_import() {
+    if !available() {
+        return;
+    }
+    let mut stage = Stage::new(&[
+        (
+            "src/model.py",
+            &UNIFORM.replace(
+                "import torch\n",
+                "import torch\nfrom sizes import EXTRA\nfrom parts.deep import more\n",
+            ),
+        ),
+        ("src/sizes.py", "EXTRA = 0\n"),
+        ("parts/__init__.py", ""),
+        ("parts/deep.py", "from .more import more\n"),
+        ("parts/more.py", "more = 1\n"),
+        (
+            "src/loop.py",
+            &loop_with(4, 16).replace("def train(ctx):", "from model import Uniform\ndef go(ctx):"),
+        ),
+    ]);
+    stage.spec.context.architecture_entrypoint = "src/model.py".into();
+    stage.spec.context.training_entrypoint = "src/loop.py".into();
+    stage.spec.context.train_symbol = "go".into();
+    run(stage, Launch::Direct).completed();
+}
+
+#[test]
+fn torchrun_hides_no_reason() {
+    if !available() {
+        return;
+    }
+    let training = "import os\ndef train(ctx):\n    os.execv('/bin/true', ['true'])\n";
+    let result = run(bundle(UNIFORM, training), Launch::Torchrun);
+    assert_eq!(result.failed().0, FailReason::ForbiddenSystemCall);
+}
