@@ -103,6 +103,7 @@ struct Attribute {
 struct Special {
     read: Vec<String>,
     read_on_super: Vec<String>,
+    read_on_module: Vec<String>,
     define: Vec<String>,
     assign_in_class: Vec<String>,
     assign_in_module: Vec<String>,
@@ -115,7 +116,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build.rs");
     let table: Table = toml::from_str(&std::fs::read_to_string("table/table.toml")?)?;
     let names = sections(&std::fs::read_to_string("table/names.txt")?)?;
-    let section = |name: &str| names.get(name).cloned().ok_or_else(|| format!("names.txt has no section {name}"));
+    let section = |name: &str| {
+        names
+            .get(name)
+            .cloned()
+            .ok_or_else(|| format!("names.txt has no section {name}"))
+    };
     let mut out = String::new();
 
     let mut modules = BTreeMap::new();
@@ -141,7 +147,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     out.push_str("pub(super) static MODULES: &[(&str, &[&str])] = &[\n");
     for (path, allowed) in &modules {
-        writeln!(out, "({path:?}, &{allowed:?}),", allowed = allowed.iter().collect::<Vec<_>>())?;
+        writeln!(
+            out,
+            "({path:?}, &{allowed:?}),",
+            allowed = allowed.iter().collect::<Vec<_>>()
+        )?;
     }
     out.push_str("];\n");
 
@@ -149,7 +159,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     for entry in &table.denied {
         reason(&entry.paths.join(", "), &entry.why)?;
         for path in &entry.paths {
-            if denied.insert(path.clone(), (&entry.rule, &entry.why, &entry.instead)).is_some() {
+            if denied
+                .insert(path.clone(), (&entry.rule, &entry.why, &entry.instead))
+                .is_some()
+            {
                 return Err(format!("{path} is denied twice").into());
             }
             if modules.contains_key(path) {
@@ -159,18 +172,43 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     emit_advice(&mut out, "DENIED", &denied)?;
 
-    let absent = sorted(table.absent.iter().map(|entry| (&entry.names, &entry.reason)))?;
+    let absent = sorted(
+        table
+            .absent
+            .iter()
+            .map(|entry| (&entry.names, &entry.reason)),
+    )?;
     writeln!(out, "pub(super) static ABSENT: &[&str] = &{absent:?};")?;
-    let settable = sorted(table.settable.iter().map(|entry| (&entry.paths, &entry.reason)))?;
+    let settable = sorted(
+        table
+            .settable
+            .iter()
+            .map(|entry| (&entry.paths, &entry.reason)),
+    )?;
     writeln!(out, "pub(super) static SETTABLE: &[&str] = &{settable:?};")?;
 
-    let calls: BTreeMap<&str, &Call> = table.call.iter().map(|call| (call.path.as_str(), call)).collect();
+    let calls: BTreeMap<&str, &Call> = table
+        .call
+        .iter()
+        .map(|call| (call.path.as_str(), call))
+        .collect();
     out.push_str("pub(super) static CALLS: &[Call] = &[\n");
     for (path, call) in calls {
-        write!(out, "Call {{ path: {path:?}, rule: {:?}, instead: {:?}, arguments: &[", call.rule, call.instead)?;
+        write!(
+            out,
+            "Call {{ path: {path:?}, rule: {:?}, instead: {:?}, arguments: &[",
+            call.rule, call.instead
+        )?;
         for argument in &call.arguments {
-            let Argument { name, position, allow } = argument;
-            write!(out, "Argument {{ name: {name:?}, position: {position:?}, allow: &{allow:?} }},")?;
+            let Argument {
+                name,
+                position,
+                allow,
+            } = argument;
+            write!(
+                out,
+                "Argument {{ name: {name:?}, position: {position:?}, allow: &{allow:?} }},"
+            )?;
         }
         out.push_str("] },\n");
     }
@@ -183,7 +221,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         match entry.usage.as_str() {
             "free" | "call" => {
                 reason(&entry.names.join(", "), &entry.reason)?;
-                let set = if entry.usage == "free" { &mut free } else { &mut call_only };
+                let set = if entry.usage == "free" {
+                    &mut free
+                } else {
+                    &mut call_only
+                };
                 set.extend(entry.names.iter().cloned());
             }
             "denied" => {
@@ -194,8 +236,16 @@ fn main() -> Result<(), Box<dyn Error>> {
             other => return Err(format!("builtin use = {other:?} is not known").into()),
         }
     }
-    writeln!(out, "pub(super) static BUILTINS_FREE: &[&str] = &{:?};", free.iter().collect::<Vec<_>>())?;
-    writeln!(out, "pub(super) static BUILTINS_CALL: &[&str] = &{:?};", call_only.iter().collect::<Vec<_>>())?;
+    writeln!(
+        out,
+        "pub(super) static BUILTINS_FREE: &[&str] = &{:?};",
+        free.iter().collect::<Vec<_>>()
+    )?;
+    writeln!(
+        out,
+        "pub(super) static BUILTINS_CALL: &[&str] = &{:?};",
+        call_only.iter().collect::<Vec<_>>()
+    )?;
     emit_advice(&mut out, "BUILTINS_DENIED", &builtins_denied)?;
 
     let mut attributes = BTreeMap::new();
@@ -206,10 +256,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     emit_advice(&mut out, "ATTRIBUTES", &attributes)?;
 
-    writeln!(out, "pub(super) static STANDARD: &[&str] = &{:?};", section("*standard")?.iter().collect::<Vec<_>>())?;
+    writeln!(
+        out,
+        "pub(super) static STANDARD: &[&str] = &{:?};",
+        section("*standard")?.iter().collect::<Vec<_>>()
+    )?;
     let special = [
         ("READ", &table.special.read),
         ("READ_ON_SUPER", &table.special.read_on_super),
+        ("READ_ON_MODULE", &table.special.read_on_module),
         ("DEFINE", &table.special.define),
         ("ASSIGN_IN_CLASS", &table.special.assign_in_class),
         ("ASSIGN_IN_MODULE", &table.special.assign_in_module),
@@ -217,7 +272,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     ];
     for (name, list) in special {
         let list: BTreeSet<&String> = list.iter().collect();
-        writeln!(out, "pub(super) static {name}: &[&str] = &{:?};", list.iter().collect::<Vec<_>>())?;
+        writeln!(
+            out,
+            "pub(super) static {name}: &[&str] = &{:?};",
+            list.iter().collect::<Vec<_>>()
+        )?;
     }
     let target = PathBuf::from(std::env::var("OUT_DIR")?).join("table.rs");
     std::fs::write(target, out)?;
@@ -225,10 +284,16 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn reason(what: &str, reason: &str) -> Result<(), String> {
-    if reason.trim().is_empty() { Err(format!("{what} is listed without a reason")) } else { Ok(()) }
+    if reason.trim().is_empty() {
+        Err(format!("{what} is listed without a reason"))
+    } else {
+        Ok(())
+    }
 }
 
-fn sorted<'a>(lists: impl Iterator<Item = (&'a Vec<String>, &'a String)>) -> Result<Vec<&'a String>, String> {
+fn sorted<'a>(
+    lists: impl Iterator<Item = (&'a Vec<String>, &'a String)>,
+) -> Result<Vec<&'a String>, String> {
     let mut all = BTreeSet::new();
     for (list, why) in lists {
         reason(&list.join(", "), why)?;
@@ -239,10 +304,17 @@ fn sorted<'a>(lists: impl Iterator<Item = (&'a Vec<String>, &'a String)>) -> Res
 
 type Advice<'a> = (&'a String, &'a String, &'a String);
 
-fn emit_advice(out: &mut String, name: &str, entries: &BTreeMap<String, Advice<'_>>) -> std::fmt::Result {
+fn emit_advice(
+    out: &mut String,
+    name: &str,
+    entries: &BTreeMap<String, Advice<'_>>,
+) -> std::fmt::Result {
     writeln!(out, "pub(super) static {name}: &[Advice] = &[")?;
     for (path, (rule, why, instead)) in entries {
-        writeln!(out, "Advice {{ name: {path:?}, rule: {rule:?}, why: {why:?}, instead: {instead:?} }},")?;
+        writeln!(
+            out,
+            "Advice {{ name: {path:?}, rule: {rule:?}, why: {why:?}, instead: {instead:?} }},"
+        )?;
     }
     out.write_str("];\n")
 }
@@ -252,12 +324,20 @@ fn sections(text: &str) -> Result<BTreeMap<String, BTreeSet<String>>, String> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut current = None;
     for line in text.lines().filter(|line| !line.starts_with('#')) {
-        if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+        if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|line| line.strip_suffix(']'))
+        {
             current = Some(name.to_owned());
             found.entry(name.to_owned()).or_default();
         } else {
-            let name = current.clone().ok_or("names.txt starts without a section")?;
-            found.entry(name).or_default().extend(line.split_whitespace().map(str::to_owned));
+            let name = current
+                .clone()
+                .ok_or("names.txt starts without a section")?;
+            found
+                .entry(name)
+                .or_default()
+                .extend(line.split_whitespace().map(str::to_owned));
         }
     }
     Ok(found)

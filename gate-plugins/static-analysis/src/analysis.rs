@@ -18,7 +18,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { python_version: PythonVersion::PY311, search: Vec::new() }
+        Self {
+            python_version: PythonVersion::PY311,
+            search: Vec::new(),
+        }
     }
 }
 
@@ -32,7 +35,10 @@ pub fn analyse(files: &BTreeMap<String, Vec<u8>>, options: &Options) -> Vec<Find
             Ok(module) => modules.push(module),
             Err(error) => {
                 let version = options.python_version;
-                let message = format!("not Python {version}: {}. Instead: correct it; the run uses Python {version}.", error.message);
+                let message = format!(
+                    "not Python {version}: {}. Instead: correct it; the run uses Python {version}.",
+                    error.message
+                );
                 findings.add(path, error.position, rules::SYNTAX_ERROR, message);
             }
         }
@@ -50,7 +56,9 @@ fn search_folders(files: &BTreeMap<String, Vec<u8>>, options: &Options) -> Vec<S
     let mut folders = options.search.clone();
     for path in files.keys() {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if matches!(name, "architecture.py" | "training.py") && !folders.iter().any(|known| known == folder) {
+        if matches!(name, "architecture.py" | "training.py")
+            && !folders.iter().any(|known| known == folder)
+        {
             folders.push(folder.to_owned());
         }
     }

@@ -25,9 +25,20 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    pub(crate) fn add(&mut self, path: &str, position: Position, rule: &'static str, message: String) {
+    pub(crate) fn add(
+        &mut self,
+        path: &str,
+        position: Position,
+        rule: &'static str,
+        message: String,
+    ) {
         if self.seen.insert((path.to_owned(), position, rule)) {
-            self.list.push(Finding { path: path.to_owned(), position, rule, message });
+            self.list.push(Finding {
+                path: path.to_owned(),
+                position,
+                rule,
+                message,
+            });
         }
     }
 

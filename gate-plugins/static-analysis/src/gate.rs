@@ -21,7 +21,10 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { python_version: "3.11".to_owned(), search: Vec::new() }
+        Self {
+            python_version: "3.11".to_owned(),
+            search: Vec::new(),
+        }
     }
 }
 
@@ -38,7 +41,9 @@ impl Gate for StaticAnalysis {
             env!("CARGO_PKG_VERSION"),
             "Judges every Python file by what it reaches, through scopes, aliases and imports.",
         );
-        let descriptor = RULES.iter().fold(descriptor, |descriptor, (id, summary)| descriptor.rule(id, summary));
+        let descriptor = RULES.iter().fold(descriptor, |descriptor, (id, summary)| {
+            descriptor.rule(id, summary)
+        });
         descriptor.fact("python_grammar").fact("python_files").config(json!({
             "python_version": {
                 "type": "string", "pattern": "^3\\.[0-9]+$", "default": "3.11",
@@ -53,14 +58,29 @@ impl Gate for StaticAnalysis {
 
     fn evaluate(input: &Input, config: &Config) -> Report {
         let Some(python_version) = version(&config.python_version) else {
-            return Report::hold(format!("the gate's configuration asks for Python {:?}; write for example 3.11", config.python_version));
+            return Report::hold(format!(
+                "the gate's configuration asks for Python {:?}; write for example 3.11",
+                config.python_version
+            ));
         };
-        let options = Options { python_version, search: config.search.clone() };
+        let options = Options {
+            python_version,
+            search: config.search.clone(),
+        };
         let mut report = Report::allow();
         for finding in analyse(input.bundle.as_map(), &options) {
-            let source = input.bundle.get(&finding.path).and_then(|file| file.text().ok()).unwrap_or_default();
+            let source = input
+                .bundle
+                .get(&finding.path)
+                .and_then(|file| file.text().ok())
+                .unwrap_or_default();
             let (line, column) = (finding.position.line, finding.position.column);
-            report.push(Evidence::error(finding.rule, finding.message).at(&finding.path, source, line, column));
+            report.push(Evidence::error(finding.rule, finding.message).at(
+                &finding.path,
+                source,
+                line,
+                column,
+            ));
         }
         report.fact("python_grammar", python_version.to_string());
         report.fact("python_files", input.bundle.python_files().count());
@@ -70,6 +90,9 @@ impl Gate for StaticAnalysis {
 
 fn version(text: &str) -> Option<PythonVersion> {
     let (major, minor) = text.split_once('.')?;
-    let version = PythonVersion { major: major.parse().ok()?, minor: minor.parse().ok()? };
+    let version = PythonVersion {
+        major: major.parse().ok()?,
+        minor: minor.parse().ok()?,
+    };
     (version.major == 3 && version.minor >= 7).then_some(version)
 }

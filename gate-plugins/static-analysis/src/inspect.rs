@@ -59,13 +59,22 @@ struct Inspector<'a, 'p> {
     in_annotation: bool,
     /// Inside a `try` that catches ImportError.
     guarded: bool,
-    /// First parameters of the methods around, innermost last.
-    selves: Vec<&'a str>,
+    /// The methods around, innermost last.
+    selves: Vec<Own<'a>>,
+}
+
+/// A method and the parameter that is its own object.
+#[derive(Clone, Copy, Debug)]
+struct Own<'a> {
+    method: &'a str,
+    parameter: &'a str,
 }
 
 /// Judges one module.
 pub(crate) fn inspect(program: &Program<'_>, index: ModuleIndex, findings: &mut Findings) {
-    let (Some(module), Some(scopes)) = (program.module(index), program.scopes(index)) else { return };
+    let (Some(module), Some(scopes)) = (program.module(index), program.scopes(index)) else {
+        return;
+    };
     let mut inspector = Inspector {
         program,
         scopes,
@@ -83,16 +92,27 @@ pub(crate) fn inspect(program: &Program<'_>, index: ModuleIndex, findings: &mut 
 
 impl<'a> Inspector<'a, '_> {
     fn report(&mut self, at: TextSize, rule: &'static str, message: String) {
-        self.findings.add(self.module.path(), self.module.position(at), rule, message);
+        self.findings
+            .add(self.module.path(), self.module.position(at), rule, message);
     }
 
     /// Reports something the table denies by name. `what` is the source's own words.
     fn report_denied(&mut self, at: TextSize, what: &str, advice: &Advice) {
-        let reached = if what == advice.name { format!("`{what}`") } else { format!("`{what}` reaches `{}`", advice.name) };
-        let message = if what == advice.name {
-            format!("{reached} is not allowed: {}. Instead: {}.", advice.why, advice.instead)
+        let reached = if what == advice.name {
+            format!("`{what}`")
         } else {
-            format!("{reached}, which is not allowed: {}. Instead: {}.", advice.why, advice.instead)
+            format!("`{what}` reaches `{}`", advice.name)
+        };
+        let message = if what == advice.name {
+            format!(
+                "{reached} is not allowed: {}. Instead: {}.",
+                advice.why, advice.instead
+            )
+        } else {
+            format!(
+                "{reached}, which is not allowed: {}. Instead: {}.",
+                advice.why, advice.instead
+            )
         };
         self.report(at, advice.rule, message);
     }
@@ -114,11 +134,25 @@ impl<'a> Inspector<'a, '_> {
         self.expr(value, Use::Value);
     }
 
-    fn in_state<T>(&mut self, change: impl FnOnce(&mut Self), inside: impl FnOnce(&mut Self) -> T) -> T {
-        let state = (self.in_class_body, self.in_function, self.in_annotation, self.guarded);
+    fn in_state<T>(
+        &mut self,
+        change: impl FnOnce(&mut Self),
+        inside: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let state = (
+            self.in_class_body,
+            self.in_function,
+            self.in_annotation,
+            self.guarded,
+        );
         change(self);
         let result = inside(self);
-        (self.in_class_body, self.in_function, self.in_annotation, self.guarded) = state;
+        (
+            self.in_class_body,
+            self.in_function,
+            self.in_annotation,
+            self.guarded,
+        ) = state;
         result
     }
 
@@ -128,15 +162,22 @@ impl<'a> Inspector<'a, '_> {
             self.paths_of(expr).iter().any(|path| {
                 matches!(
                     path.as_str(),
-                    "builtins.ImportError" | "builtins.ModuleNotFoundError" | "builtins.Exception" | "builtins.BaseException"
+                    "builtins.ImportError"
+                        | "builtins.ModuleNotFoundError"
+                        | "builtins.Exception"
+                        | "builtins.BaseException"
                 )
             })
         };
-        handlers.iter().any(|ast::ExceptHandler::ExceptHandler(handler)| match handler.type_.as_deref() {
-            None => true,
-            Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(catches),
-            Some(expr) => catches(expr),
-        })
+        handlers
+            .iter()
+            .any(
+                |ast::ExceptHandler::ExceptHandler(handler)| match handler.type_.as_deref() {
+                    None => true,
+                    Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(catches),
+                    Some(expr) => catches(expr),
+                },
+            )
     }
 }
 
@@ -152,7 +193,10 @@ impl<'a> Visitor<'a> for Inspector<'a, '_> {
             Stmt::Assign(assign) => {
                 let targets: Vec<&Expr> = assign.targets.iter().collect();
                 self.assigned(&targets, &assign.value);
-                assign.targets.iter().for_each(|target| self.expr(target, Use::Value));
+                assign
+                    .targets
+                    .iter()
+                    .for_each(|target| self.expr(target, Use::Value));
             }
             Stmt::AnnAssign(assign) => {
                 self.visit_annotation(&assign.annotation);
@@ -179,13 +223,22 @@ impl<'a> Visitor<'a> for Inspector<'a, '_> {
             }
             Stmt::Try(attempt) => {
                 let guards = self.catches_import_error(&attempt.handlers);
-                self.in_state(|state| state.guarded |= guards, |inspector| inspector.visit_body(&attempt.body));
-                attempt.handlers.iter().for_each(|handler| self.visit_except_handler(handler));
+                self.in_state(
+                    |state| state.guarded |= guards,
+                    |inspector| inspector.visit_body(&attempt.body),
+                );
+                attempt
+                    .handlers
+                    .iter()
+                    .for_each(|handler| self.visit_except_handler(handler));
                 self.visit_body(&attempt.orelse);
                 self.visit_body(&attempt.finalbody);
             }
             Stmt::TypeAlias(alias) => {
-                self.in_state(|state| state.in_annotation = true, |inspector| inspector.expr(&alias.value, Use::Value));
+                self.in_state(
+                    |state| state.in_annotation = true,
+                    |inspector| inspector.expr(&alias.value, Use::Value),
+                );
             }
             _ => visitor::walk_stmt(self, stmt),
         }
@@ -196,14 +249,29 @@ impl<'a> Visitor<'a> for Inspector<'a, '_> {
     }
 
     fn visit_annotation(&mut self, expr: &'a Expr) {
-        self.in_state(|state| state.in_annotation = true, |inspector| inspector.expr(expr, Use::Value));
+        self.in_state(
+            |state| state.in_annotation = true,
+            |inspector| inspector.expr(expr, Use::Value),
+        );
     }
 
     fn visit_decorator(&mut self, decorator: &'a ast::Decorator) {
         self.expr(&decorator.expression, Use::Callee);
     }
 
+    fn visit_except_handler(&mut self, handler: &'a ast::ExceptHandler) {
+        let ast::ExceptHandler::ExceptHandler(inner) = handler;
+        self.captured(inner.name.as_ref());
+        visitor::walk_except_handler(self, handler);
+    }
+
     fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        match pattern {
+            Pattern::MatchAs(pattern) => self.captured(pattern.name.as_ref()),
+            Pattern::MatchStar(pattern) => self.captured(pattern.name.as_ref()),
+            Pattern::MatchMapping(pattern) => self.captured(pattern.rest.as_ref()),
+            _ => {}
+        }
         match pattern {
             // A class pattern reads attributes without an attribute node.
             Pattern::MatchClass(class) => {
@@ -212,7 +280,11 @@ impl<'a> Visitor<'a> for Inspector<'a, '_> {
                     self.attribute_name(keyword.attr.as_str(), keyword.attr.start(), false);
                     self.visit_pattern(&keyword.pattern);
                 }
-                class.arguments.patterns.iter().for_each(|pattern| self.visit_pattern(pattern));
+                class
+                    .arguments
+                    .patterns
+                    .iter()
+                    .for_each(|pattern| self.visit_pattern(pattern));
             }
             Pattern::MatchValue(value) => self.expr(&value.value, Use::Test),
             _ => visitor::walk_pattern(self, pattern),

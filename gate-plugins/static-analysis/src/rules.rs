@@ -29,17 +29,47 @@ pub const NO_HARNESS_TAMPERING: &str = "prism:no-harness-tampering";
 
 /// Every rule with one sentence for people.
 pub const RULES: &[(&str, &str)] = &[
-    (SYNTAX_ERROR, "Every Python file parses under the run's own Python version and is not nested absurdly deep."),
+    (
+        SYNTAX_ERROR,
+        "Every Python file parses under the run's own Python version and is not nested absurdly deep.",
+    ),
     (NO_NETWORK, "Nothing that opens a connection is reached."),
-    (NO_FILESYSTEM, "Nothing that reads or writes files is reached."),
-    (NO_PROCESS, "No process, thread, signal or terminal is reached."),
+    (
+        NO_FILESYSTEM,
+        "Nothing that reads or writes files is reached.",
+    ),
+    (
+        NO_PROCESS,
+        "No process, thread, signal or terminal is reached.",
+    ),
     (NO_FFI, "No native code and no raw memory is reached."),
-    (NO_DYNAMIC_IMPORT, "Modules are imported by import statements only."),
+    (
+        NO_DYNAMIC_IMPORT,
+        "Modules are imported by import statements only.",
+    ),
     (NO_DESERIALIZATION, "No stored object is loaded."),
-    (NO_DYNAMIC_CODE, "No text is run as code and no class is made by a call."),
-    (NO_ATTRIBUTE_ESCAPE, "No attribute leads from an object to frames, code, classes or namespaces behind it."),
-    (NO_FORBIDDEN_IMPORT, "Only modules and names in the table of allowed ones are imported."),
-    (NO_TORCH_ESCAPE, "Only the parts of torch in the table of allowed ones are reached."),
-    (NO_DYNAMIC_ATTR, "Attributes of imported modules are written out, and modules are not passed around as values."),
-    (NO_HARNESS_TAMPERING, "Nothing that was imported is changed."),
+    (
+        NO_DYNAMIC_CODE,
+        "No text is run as code and no class is made by a call.",
+    ),
+    (
+        NO_ATTRIBUTE_ESCAPE,
+        "No attribute leads from an object to frames, code, classes or namespaces behind it.",
+    ),
+    (
+        NO_FORBIDDEN_IMPORT,
+        "Only modules and names in the table of allowed ones are imported.",
+    ),
+    (
+        NO_TORCH_ESCAPE,
+        "Only the parts of torch in the table of allowed ones are reached.",
+    ),
+    (
+        NO_DYNAMIC_ATTR,
+        "Attributes of imported modules are written out, and modules are not passed around as values.",
+    ),
+    (
+        NO_HARNESS_TAMPERING,
+        "Nothing that was imported is changed.",
+    ),
 ];

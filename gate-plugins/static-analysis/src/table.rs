@@ -64,21 +64,33 @@ fn advice(list: &'static [Advice], name: &str) -> Option<&'static Advice> {
 }
 
 fn module(path: &str) -> Option<(&'static str, &'static [&'static str])> {
-    let index = MODULES.binary_search_by(|(name, _)| (*name).cmp(path)).ok()?;
+    let index = MODULES
+        .binary_search_by(|(name, _)| (*name).cmp(path))
+        .ok()?;
     MODULES.get(index).copied()
 }
 
 /// Judges a path outside the bundle by its segments.
 pub(crate) fn judge(segments: &[String]) -> Judgement {
-    let Some((root, rest)) = segments.split_first() else { return Judgement::Unlisted { inside: None } };
+    let Some((root, rest)) = segments.split_first() else {
+        return Judgement::Unlisted { inside: None };
+    };
     if let Some(advice) = advice(DENIED, root) {
         return Judgement::Denied(advice);
     }
     if listed(ABSENT, root) {
-        let hidden = rest.iter().find(|name| name.starts_with('_') || advice(DENIED, name).is_some());
-        return if hidden.is_some() { Judgement::Unlisted { inside: None } } else { Judgement::Absent };
+        let hidden = rest
+            .iter()
+            .find(|name| name.starts_with('_') || advice(DENIED, name).is_some());
+        return if hidden.is_some() {
+            Judgement::Unlisted { inside: None }
+        } else {
+            Judgement::Absent
+        };
     }
-    let Some((mut inside, mut names)) = module(root) else { return Judgement::Unlisted { inside: None } };
+    let Some((mut inside, mut names)) = module(root) else {
+        return Judgement::Unlisted { inside: None };
+    };
     let mut path = root.clone();
     for name in rest {
         path.push('.');
@@ -88,8 +100,14 @@ pub(crate) fn judge(segments: &[String]) -> Judgement {
         }
         match module(&path) {
             Some((found, found_names)) => (inside, names) = (found, found_names),
-            None if listed(names, name) => return Judgement::Object,
-            None => return Judgement::Unlisted { inside: Some(inside) },
+            None if listed(names, name) || listed(READ_ON_MODULE, name) => {
+                return Judgement::Object;
+            }
+            None => {
+                return Judgement::Unlisted {
+                    inside: Some(inside),
+                };
+            }
         }
     }
     Judgement::Module
@@ -118,7 +136,9 @@ pub(crate) fn attribute(name: &str) -> Option<&'static Advice> {
 
 /// Whether some denied attribute name starts with `prefix`.
 pub(crate) fn some_attribute_starts_with(prefix: &str) -> bool {
-    ATTRIBUTES.iter().any(|entry| entry.name.starts_with(prefix))
+    ATTRIBUTES
+        .iter()
+        .any(|entry| entry.name.starts_with(prefix))
 }
 
 /// The conditions on a call.
@@ -159,7 +179,10 @@ pub(crate) fn metaclass(path: &str) -> bool {
 
 /// Whether a top-level name belongs to the interpreter, an installed package or the harness, not to the bundle.
 pub(crate) fn reserved(root: &str) -> bool {
-    module(root).is_some() || listed(STANDARD, root) || listed(ABSENT, root) || advice(DENIED, root).is_some()
+    module(root).is_some()
+        || listed(STANDARD, root)
+        || listed(ABSENT, root)
+        || advice(DENIED, root).is_some()
 }
 
 #[cfg(test)]
@@ -177,7 +200,17 @@ mod tests {
         for list in [DENIED, BUILTINS_DENIED, ATTRIBUTES] {
             assert!(list.is_sorted_by_key(|entry| entry.name));
         }
-        for list in [ABSENT, SETTABLE, BUILTINS_FREE, BUILTINS_CALL, STANDARD, READ, READ_ON_SUPER, DEFINE, ASSIGN_IN_CLASS] {
+        for list in [
+            ABSENT,
+            SETTABLE,
+            BUILTINS_FREE,
+            BUILTINS_CALL,
+            STANDARD,
+            READ,
+            READ_ON_SUPER,
+            DEFINE,
+            ASSIGN_IN_CLASS,
+        ] {
             assert!(list.is_sorted());
         }
         assert!(CALLS.is_sorted_by_key(|call| call.path));
@@ -187,20 +220,49 @@ mod tests {
     fn paths_are_judged_by_the_longest_entry() {
         assert!(matches!(judged("torch"), Judgement::Module));
         assert!(matches!(judged("torch.nn.functional"), Judgement::Module));
-        assert!(matches!(judged("torch.nn.functional.gelu"), Judgement::Object));
-        assert!(matches!(judged("torch.float32.itemsize"), Judgement::Object));
-        assert!(matches!(judged("torch.hub.load"), Judgement::Denied(advice) if advice.name == "torch.hub"));
-        assert!(matches!(judged("torch.os"), Judgement::Unlisted { inside: Some("torch") }));
-        assert!(matches!(judged("torch.nn.functional.torch"), Judgement::Unlisted { .. }));
-        assert!(matches!(judged("left_pad"), Judgement::Unlisted { inside: None }));
-        assert!(matches!(judged("flash_attn.flash_attn_func"), Judgement::Absent));
-        assert!(matches!(judged("flash_attn.os"), Judgement::Unlisted { .. }));
+        assert!(matches!(
+            judged("torch.nn.functional.gelu"),
+            Judgement::Object
+        ));
+        assert!(matches!(
+            judged("torch.float32.itemsize"),
+            Judgement::Object
+        ));
+        assert!(
+            matches!(judged("torch.hub.load"), Judgement::Denied(advice) if advice.name == "torch.hub")
+        );
+        assert!(matches!(
+            judged("torch.os"),
+            Judgement::Unlisted {
+                inside: Some("torch")
+            }
+        ));
+        assert!(matches!(
+            judged("torch.nn.functional.torch"),
+            Judgement::Unlisted { .. }
+        ));
+        assert!(matches!(
+            judged("left_pad"),
+            Judgement::Unlisted { inside: None }
+        ));
+        assert!(matches!(
+            judged("flash_attn.flash_attn_func"),
+            Judgement::Absent
+        ));
+        assert!(matches!(
+            judged("flash_attn.os"),
+            Judgement::Unlisted { .. }
+        ));
     }
 
     #[test]
     fn every_conditional_call_is_allowed_at_all() {
         for call in CALLS {
-            assert!(matches!(judged(call.path), Judgement::Object), "{}", call.path);
+            assert!(
+                matches!(judged(call.path), Judgement::Object),
+                "{}",
+                call.path
+            );
         }
     }
 }

@@ -6,33 +6,119 @@ use std::collections::BTreeMap;
 use prism_gate_static_analysis::{Finding, Options, analyse};
 
 fn findings(files: &[(&str, &str)]) -> Vec<Finding> {
-    let files: BTreeMap<String, Vec<u8>> =
-        files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+    let files: BTreeMap<String, Vec<u8>> = files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()))
+        .collect();
     analyse(&files, &Options::default())
 }
 
 const ROWS: &[(&str, &str, &str)] = &[
-    ("OK-01", "model.eval() is a method", "def train(ctx):\n    m = ctx.build_model()\n    m.eval()\n"),
-    ("OK-02", "comments and docstrings decide nothing", "\"\"\"No socket, subprocess or requests, no eval().\"\"\"\n# import os\n"),
-    ("OK-03", "list.remove and hook.remove", "x = [1]\nx.remove(1)\ndef f(h):\n    h.remove()\n"),
-    ("OK-04", "methods called system, spawn, fork", "class A:\n    def system(self): return self.spawn()\n    def spawn(self): return self.fork\n    fork = 1\n"),
-    ("OK-05", "the class's name in extra_repr", "from torch import nn\nclass A(nn.Module):\n    def extra_repr(self): return self.__class__.__name__\n"),
-    ("OK-06", "computed layer names on self", "from torch import nn\nclass A(nn.Module):\n    def __init__(self, n):\n        super().__init__()\n        for i in range(n):\n            setattr(self, f'layer{i}', nn.Linear(1, 1))\n    def forward(self, x):\n        for i in range(3):\n            x = getattr(self, f'layer{i}')(x)\n        return x\n"),
-    ("OK-06", "one of several known functions", "import torch.nn.functional as F\ndef f(x, fast):\n    return getattr(F, 'relu' if fast else 'gelu')(x)\n"),
-    ("OK-06", "known functions in a loop", "import torch\ndef f(x):\n    for n in ('sin', 'cos'):\n        x = getattr(torch, n)(x)\n    return x\n"),
-    ("OK-07", "getattr of load on an object", "def f(x):\n    return getattr(x, 'load', None)\n"),
-    ("OK-08", "asdict prints a configuration", "from dataclasses import dataclass, asdict, field\n@dataclass(frozen=True)\nclass C:\n    d: int = 1\n    l: list = field(default_factory=list)\nprint(asdict(C()))\n"),
-    ("OK-09", "pure helpers", "import functools, itertools, contextlib, abc, enum, copy, operator, heapq, bisect, statistics, string, numbers, types\nfrom functools import partial, lru_cache\nx = types.SimpleNamespace(a=1)\ny = copy.deepcopy(x)\nz = sorted([(1, 2)], key=operator.itemgetter(1))\nclass E(enum.Enum):\n    A = enum.auto()\nclass B(abc.ABC):\n    @abc.abstractmethod\n    def f(self): ...\n@contextlib.contextmanager\ndef g():\n    yield\n"),
-    ("OK-10", "time for schedules", "import time\nfrom time import perf_counter\nt = time.monotonic() - perf_counter()\n"),
-    ("OK-11", "random, warnings, logging, json, re", "import random, warnings, logging, json, re\nlog = logging.getLogger(__name__)\nlogging.basicConfig(level=logging.INFO)\nwarnings.filterwarnings('ignore')\nr = random.Random(0)\nrandom.seed(1)\nprint(json.dumps({'a': 1}), re.compile('a').match('a'))\n"),
-    ("OK-12", "numpy for a table", "import numpy as np\nt = np.outer(np.arange(3), np.ones(2)).astype(np.float32)\ng = np.random.default_rng(0)\n"),
-    ("OK-13", "einops and typing_extensions", "from einops import rearrange\nfrom einops.layers.torch import Rearrange\nfrom typing_extensions import Self\n"),
-    ("OK-14", "a guarded kernel", "try:\n    from flash_attn import flash_attn_func\n    import triton\n    import triton.language as tl\nexcept ImportError:\n    flash_attn_func = None\n    triton = None\ndef f(q):\n    if triton is not None and flash_attn_func is not None:\n        return flash_attn_func(q, q, q)\n    return q\n"),
-    ("OK-15", "imports for type checking only", "from __future__ import annotations\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from pathlib import Path\n    import os\ndef f(p: Path) -> os.PathLike: ...\n"),
-    ("OK-15", "typing.TYPE_CHECKING", "import typing as t\nif t.TYPE_CHECKING:\n    import socket\n"),
-    ("OK-19", "own function called compile, parameter called input", "def compile(x): return x\ndef f(input, open=None):\n    vars = input\n    return compile(vars)\nclass A:\n    def open(self): return 1\n    def eval(self): return self.open()\n"),
-    ("OK-19", "own module-level name, used in a function", "input = 3\ndef f():\n    return input\n"),
-    ("OK-24", "rank guards", "def train(ctx):\n    is_main = ctx.rank == 0\n    if not ctx.rank:\n        print('main', is_main)\n"),
+    (
+        "OK-01",
+        "model.eval() is a method",
+        "def train(ctx):\n    m = ctx.build_model()\n    m.eval()\n",
+    ),
+    (
+        "OK-02",
+        "comments and docstrings decide nothing",
+        "\"\"\"No socket, subprocess or requests, no eval().\"\"\"\n# import os\n",
+    ),
+    (
+        "OK-03",
+        "list.remove and hook.remove",
+        "x = [1]\nx.remove(1)\ndef f(h):\n    h.remove()\n",
+    ),
+    (
+        "OK-04",
+        "methods called system, spawn, fork",
+        "class A:\n    def system(self): return self.spawn()\n    def spawn(self): return self.fork\n    fork = 1\n",
+    ),
+    (
+        "OK-05",
+        "the class's name in extra_repr",
+        "from torch import nn\nclass A(nn.Module):\n    def extra_repr(self): return self.__class__.__name__\n",
+    ),
+    (
+        "OK-06",
+        "computed layer names on self",
+        "from torch import nn\nclass A(nn.Module):\n    def __init__(self, n):\n        super().__init__()\n        for i in range(n):\n            setattr(self, f'layer{i}', nn.Linear(1, 1))\n    def forward(self, x):\n        for i in range(3):\n            x = getattr(self, f'layer{i}')(x)\n        return x\n",
+    ),
+    (
+        "OK-06",
+        "one of several known functions",
+        "import torch.nn.functional as F\ndef f(x, fast):\n    return getattr(F, 'relu' if fast else 'gelu')(x)\n",
+    ),
+    (
+        "OK-06",
+        "known functions in a loop",
+        "import torch\ndef f(x):\n    for n in ('sin', 'cos'):\n        x = getattr(torch, n)(x)\n    return x\n",
+    ),
+    (
+        "OK-07",
+        "getattr of load on an object",
+        "def f(x):\n    return getattr(x, 'load', None)\n",
+    ),
+    (
+        "OK-08",
+        "asdict prints a configuration",
+        "from dataclasses import dataclass, asdict, field\n@dataclass(frozen=True)\nclass C:\n    d: int = 1\n    l: list = field(default_factory=list)\nprint(asdict(C()))\n",
+    ),
+    (
+        "OK-09",
+        "pure helpers",
+        "import functools, itertools, contextlib, abc, enum, copy, operator, heapq, bisect, statistics, string, numbers, types\nfrom functools import partial, lru_cache\nx = types.SimpleNamespace(a=1)\ny = copy.deepcopy(x)\nz = sorted([(1, 2)], key=operator.itemgetter(1))\nclass E(enum.Enum):\n    A = enum.auto()\nclass B(abc.ABC):\n    @abc.abstractmethod\n    def f(self): ...\n@contextlib.contextmanager\ndef g():\n    yield\n",
+    ),
+    (
+        "OK-10",
+        "time for schedules",
+        "import time\nfrom time import perf_counter\nt = time.monotonic() - perf_counter()\n",
+    ),
+    (
+        "OK-11",
+        "random, warnings, logging, json, re",
+        "import random, warnings, logging, json, re\nlog = logging.getLogger(__name__)\nlogging.basicConfig(level=logging.INFO)\nwarnings.filterwarnings('ignore')\nr = random.Random(0)\nrandom.seed(1)\nprint(json.dumps({'a': 1}), re.compile('a').match('a'))\n",
+    ),
+    (
+        "OK-12",
+        "numpy for a table",
+        "import numpy as np\nt = np.outer(np.arange(3), np.ones(2)).astype(np.float32)\ng = np.random.default_rng(0)\n",
+    ),
+    (
+        "OK-13",
+        "einops and typing_extensions",
+        "from einops import rearrange\nfrom einops.layers.torch import Rearrange\nfrom typing_extensions import Self\n",
+    ),
+    (
+        "OK-14",
+        "a guarded kernel",
+        "try:\n    from flash_attn import flash_attn_func\n    import triton\n    import triton.language as tl\nexcept ImportError:\n    flash_attn_func = None\n    triton = None\ndef f(q):\n    if triton is not None and flash_attn_func is not None:\n        return flash_attn_func(q, q, q)\n    return q\n",
+    ),
+    (
+        "OK-15",
+        "imports for type checking only",
+        "from __future__ import annotations\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from pathlib import Path\n    import os\ndef f(p: Path) -> os.PathLike: ...\n",
+    ),
+    (
+        "OK-15",
+        "typing.TYPE_CHECKING",
+        "import typing as t\nif t.TYPE_CHECKING:\n    import socket\n",
+    ),
+    (
+        "OK-19",
+        "own function called compile, parameter called input",
+        "def compile(x): return x\ndef f(input, open=None):\n    vars = input\n    return compile(vars)\nclass A:\n    def open(self): return 1\n    def eval(self): return self.open()\n",
+    ),
+    (
+        "OK-19",
+        "own module-level name, used in a function",
+        "input = 3\ndef f():\n    return input\n",
+    ),
+    (
+        "OK-24",
+        "rank guards",
+        "def train(ctx):\n    is_main = ctx.rank == 0\n    if not ctx.rank:\n        print('main', is_main)\n",
+    ),
     (
         "OK-40",
         "what works in every PyTorch program",
@@ -48,11 +134,27 @@ const ROWS: &[(&str, &str, &str)] = &[
         "the usual distributed idioms",
         "import torch\nimport torch.distributed as dist\nfrom torch.nn.parallel import DistributedDataParallel as DDP\nfrom torch.utils.data.distributed import DistributedSampler\n\ndef train(ctx):\n    distributed = ctx.world_size > 1\n    if distributed and dist.is_available() and not dist.is_initialized():\n        dist.init_process_group(backend=ctx.distributed_backend or 'gloo', init_method='env://')\n    if torch.cuda.is_available():\n        torch.cuda.set_device(ctx.local_rank)\n    model = ctx.build_model()\n    if distributed:\n        model = DDP(model, device_ids=[ctx.local_rank] if torch.cuda.is_available() else None)\n    for batch in ctx.iter_train_batches(model):\n        loss = model(batch.tokens).mean()\n        loss.backward()\n        if distributed:\n            dist.all_reduce(loss, op=dist.ReduceOp.SUM)\n    if dist.is_initialized():\n        dist.barrier()\n        dist.destroy_process_group()\n",
     ),
-    ("wrapper", "a wrapper that forwards attributes", "from torch import nn\nclass W(nn.Module):\n    def __init__(self, m):\n        super().__init__()\n        self.m = m\n    def __getattr__(self, name):\n        try:\n            return super().__getattr__(name)\n        except AttributeError:\n            return getattr(super().__getattr__('m'), name)\n"),
-    ("wrapper", "explicit base initialiser and frozen dataclass", "from torch import nn\nfrom dataclasses import dataclass\nclass A(nn.Module):\n    def __init__(self):\n        nn.Module.__init__(self)\n@dataclass(frozen=True)\nclass C:\n    x: int = 0\n    def __post_init__(self):\n        object.__setattr__(self, 'x', 1)\n"),
-    ("scopes", "comprehensions, match, walrus, closures", "def f(xs):\n    if (n := len(xs)) > 1:\n        print(n)\n    match xs:\n        case [a, *rest]:\n            return [a + r for r in rest]\n        case {'k': v, **other}:\n            return v, other\n    def g():\n        nonlocal n\n        n += 1\n    return {k: v for k, v in zip(xs, xs)}\n"),
+    (
+        "wrapper",
+        "a wrapper that forwards attributes",
+        "from torch import nn\nclass W(nn.Module):\n    def __init__(self, m):\n        super().__init__()\n        self.m = m\n    def __getattr__(self, name):\n        try:\n            return super().__getattr__(name)\n        except AttributeError:\n            return getattr(super().__getattr__('m'), name)\n",
+    ),
+    (
+        "wrapper",
+        "explicit base initialiser and frozen dataclass",
+        "from torch import nn\nfrom dataclasses import dataclass\nclass A(nn.Module):\n    def __init__(self):\n        nn.Module.__init__(self)\n@dataclass(frozen=True)\nclass C:\n    x: int = 0\n    def __post_init__(self):\n        object.__setattr__(self, 'x', 1)\n",
+    ),
+    (
+        "scopes",
+        "comprehensions, match, walrus, closures",
+        "def f(xs):\n    if (n := len(xs)) > 1:\n        print(n)\n    match xs:\n        case [a, *rest]:\n            return [a + r for r in rest]\n        case {'k': v, **other}:\n            return v, other\n    def g():\n        nonlocal n\n        n += 1\n    return {k: v for k, v in zip(xs, xs)}\n",
+    ),
     ("gc", "collecting garbage", "import gc\ngc.collect()\n"),
-    ("data", "a loader in the training process", "from torch.utils.data import DataLoader, TensorDataset\ndef f(t):\n    return DataLoader(TensorDataset(t), batch_size=2, shuffle=False, num_workers=0)\n"),
+    (
+        "data",
+        "a loader in the training process",
+        "from torch.utils.data import DataLoader, TensorDataset\ndef f(t):\n    return DataLoader(TensorDataset(t), batch_size=2, shuffle=False, num_workers=0)\n",
+    ),
 ];
 
 #[test]
@@ -60,7 +162,10 @@ fn every_honest_idiom_passes() {
     let mut wrong = Vec::new();
     for (id, what, source) in ROWS {
         for finding in findings(&[("architecture.py", source)]) {
-            wrong.push(format!("{id} {what}: line {}: {} {}", finding.position.line, finding.rule, finding.message));
+            wrong.push(format!(
+                "{id} {what}: line {}: {} {}",
+                finding.position.line, finding.rule, finding.message
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -70,10 +175,39 @@ fn every_honest_idiom_passes() {
 fn the_bundles_own_packages_and_siblings_are_found() {
     // OK-16, OK-17: packages, relative imports, and siblings of an entry in a folder.
     let bundles: &[&[(&str, &str)]] = &[
-        &[("architecture.py", "from mypkg.layers import Head\nimport mypkg.layers as L\nx = L.Head\n"), ("mypkg/__init__.py", "from .layers import Head\nfrom . import layers\n"), ("mypkg/layers.py", "from torch import nn\nclass Head(nn.Module): pass\n")],
-        &[("proj/architecture.py", "from helpers import f\nfrom .model.layers import g\n"), ("proj/helpers.py", "def f(): pass\n"), ("proj/model/layers.py", "def g(): pass\n")],
-        &[("training.py", "import architecture\ndef train(ctx):\n    return architecture.build_model(ctx)\n"), ("architecture.py", "def build_model(ctx): ...\n")],
-        &[("architecture.py", "from layers import *\nx = Head\n"), ("layers.py", "__all__ = ['Head']\nclass Head: ...\n")],
+        &[
+            (
+                "architecture.py",
+                "from mypkg.layers import Head\nimport mypkg.layers as L\nx = L.Head\n",
+            ),
+            (
+                "mypkg/__init__.py",
+                "from .layers import Head\nfrom . import layers\n",
+            ),
+            (
+                "mypkg/layers.py",
+                "from torch import nn\nclass Head(nn.Module): pass\n",
+            ),
+        ],
+        &[
+            (
+                "proj/architecture.py",
+                "from helpers import f\nfrom .model.layers import g\n",
+            ),
+            ("proj/helpers.py", "def f(): pass\n"),
+            ("proj/model/layers.py", "def g(): pass\n"),
+        ],
+        &[
+            (
+                "training.py",
+                "import architecture\ndef train(ctx):\n    return architecture.build_model(ctx)\n",
+            ),
+            ("architecture.py", "def build_model(ctx): ...\n"),
+        ],
+        &[
+            ("architecture.py", "from layers import *\nx = Head\n"),
+            ("layers.py", "__all__ = ['Head']\nclass Head: ...\n"),
+        ],
     ];
     for bundle in bundles {
         assert_eq!(findings(bundle), [], "{bundle:?}");
@@ -82,7 +216,39 @@ fn the_bundles_own_packages_and_siblings_are_found() {
 
 #[test]
 fn a_byte_order_mark_is_fine_and_moves_no_column() {
-    assert_eq!(findings(&[("architecture.py", "\u{feff}import torch\n")]), []);
+    assert_eq!(
+        findings(&[("architecture.py", "\u{feff}import torch\n")]),
+        []
+    );
     let found = findings(&[("architecture.py", "\u{feff}import os\n")]);
     assert_eq!(found.first().unwrap().position.column, 8);
+}
+
+/// The bundles the repository itself calls honest.
+#[test]
+fn the_example_bundles_pass() {
+    let bundles = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/bundles");
+    let Ok(entries) = std::fs::read_dir(&bundles) else {
+        return;
+    };
+    for folder in entries.flatten().map(|entry| entry.path()) {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.starts_with("example") {
+            continue;
+        }
+        let files: BTreeMap<String, Vec<u8>> = std::fs::read_dir(&folder)
+            .unwrap()
+            .flatten()
+            .filter(|entry| entry.path().is_file())
+            .map(|entry| {
+                (
+                    entry.file_name().to_string_lossy().into_owned(),
+                    std::fs::read(entry.path()).unwrap(),
+                )
+            })
+            .collect();
+        let start = std::time::Instant::now();
+        assert_eq!(analyse(&files, &Options::default()), [], "{name}");
+        println!("{name}: {:?}", start.elapsed());
+    }
 }

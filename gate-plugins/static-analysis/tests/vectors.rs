@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use prism_gate_sdk::{Bundle, Decision, Input, Value, judge, json};
+use prism_gate_sdk::{Bundle, Decision, Input, Value, json, judge};
 use prism_gate_static_analysis::StaticAnalysis;
 
 fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
@@ -30,7 +30,10 @@ fn every_vector_gets_its_expected_verdict_and_findings() {
         }
         let mut files = BTreeMap::new();
         read(&case.join("bundle"), "", &mut files);
-        let input = Input { bundle: Bundle::new(files), ..Input::default() };
+        let input = Input {
+            bundle: Bundle::new(files),
+            ..Input::default()
+        };
         let report = judge::<StaticAnalysis>(&input, "{}");
         let verdict = match report.decision {
             Decision::Allow => "allow",
@@ -42,9 +45,20 @@ fn every_vector_gets_its_expected_verdict_and_findings() {
             .iter()
             .map(|found| json!({"rule": found.rule, "path": found.path, "line": found.line}))
             .collect();
-        let expected: Value = serde_json::from_slice(&std::fs::read(case.join("expected.json")).unwrap()).unwrap();
-        assert_eq!(json!({"verdict": verdict, "rules": rules}), expected, "{}", case.display());
-        assert!(report.evidence.iter().all(|found| found.snippet_hash.is_some()));
+        let expected: Value =
+            serde_json::from_slice(&std::fs::read(case.join("expected.json")).unwrap()).unwrap();
+        assert_eq!(
+            json!({"verdict": verdict, "rules": rules}),
+            expected,
+            "{}",
+            case.display()
+        );
+        assert!(
+            report
+                .evidence
+                .iter()
+                .all(|found| found.snippet_hash.is_some())
+        );
         run += 1;
     }
     assert!(run >= 5, "only {run} vectors were found");
@@ -53,10 +67,22 @@ fn every_vector_gets_its_expected_verdict_and_findings() {
 #[test]
 fn a_configuration_that_does_not_fit_holds() {
     let input = Input::default();
-    for config in [r#"{"python_version": "2.7"}"#, r#"{"python_version": "x"}"#, r#"{"unknown": 1}"#, "[]"] {
-        assert_eq!(judge::<StaticAnalysis>(&input, config).decision, Decision::Hold, "{config}");
+    for config in [
+        r#"{"python_version": "2.7"}"#,
+        r#"{"python_version": "x"}"#,
+        r#"{"unknown": 1}"#,
+        "[]",
+    ] {
+        assert_eq!(
+            judge::<StaticAnalysis>(&input, config).decision,
+            Decision::Hold,
+            "{config}"
+        );
     }
-    assert_eq!(judge::<StaticAnalysis>(&input, r#"{"python_version": "3.12"}"#).decision, Decision::Allow);
+    assert_eq!(
+        judge::<StaticAnalysis>(&input, r#"{"python_version": "3.12"}"#).decision,
+        Decision::Allow
+    );
 }
 
 #[test]
@@ -65,6 +91,12 @@ fn the_grammar_is_that_of_the_configured_python() {
         bundle: Bundle::from_texts(&[("architecture.py", "def f[T](x: T) -> T:\n    return x\n")]),
         ..Input::default()
     };
-    assert_eq!(judge::<StaticAnalysis>(&input, r#"{"python_version": "3.11"}"#).decision, Decision::Reject);
-    assert_eq!(judge::<StaticAnalysis>(&input, r#"{"python_version": "3.12"}"#).decision, Decision::Allow);
+    assert_eq!(
+        judge::<StaticAnalysis>(&input, r#"{"python_version": "3.11"}"#).decision,
+        Decision::Reject
+    );
+    assert_eq!(
+        judge::<StaticAnalysis>(&input, r#"{"python_version": "3.12"}"#).decision,
+        Decision::Allow
+    );
 }

@@ -5,13 +5,16 @@ use prism_pyast::ast::{self, Expr};
 use prism_pyast::text::{Ranged, TextSize};
 
 use super::expressions::is_special;
-use super::{Inspector, Use};
+use super::{Inspector, Own, Use};
 use crate::rules;
 use crate::table;
 
 impl<'a> Inspector<'a, '_> {
     pub(super) fn function(&mut self, function: &'a ast::StmtFunctionDef) {
-        function.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+        function
+            .decorator_list
+            .iter()
+            .for_each(|decorator| self.visit_decorator(decorator));
         let name = function.name.as_str();
         if is_special(name) && !(self.in_class_body && table::special_define(name)) {
             self.report_definition(name, function.name.start());
@@ -40,15 +43,20 @@ impl<'a> Inspector<'a, '_> {
     }
 
     /// The first parameter of a method: the object itself.
-    fn receiver(&self, function: &'a ast::StmtFunctionDef) -> Option<&'a str> {
+    fn receiver(&self, function: &'a ast::StmtFunctionDef) -> Option<Own<'a>> {
         let is_static = function.decorator_list.iter().any(|decorator| {
-            self.paths_of(&decorator.expression).iter().any(|path| path == "builtins.staticmethod" || path == "builtins.classmethod")
+            self.paths_of(&decorator.expression)
+                .iter()
+                .any(|path| path == "builtins.staticmethod" || path == "builtins.classmethod")
         });
         if !self.in_class_body || is_static {
             return None;
         }
         let first = function.parameters.iter_non_variadic_params().next()?;
-        Some(first.parameter.name.as_str())
+        Some(Own {
+            method: function.name.as_str(),
+            parameter: first.parameter.name.as_str(),
+        })
     }
 
     /// Defaults are bound to parameters, which are followed.
@@ -61,13 +69,20 @@ impl<'a> Inspector<'a, '_> {
     }
 
     pub(super) fn class(&mut self, class: &'a ast::StmtClassDef) {
-        class.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
+        class
+            .decorator_list
+            .iter()
+            .for_each(|decorator| self.visit_decorator(decorator));
+        self.captured(Some(&class.name));
         if let Some(arguments) = &class.arguments {
             for base in &arguments.args {
                 self.expr(base, Use::Value);
             }
             for keyword in &arguments.keywords {
-                let is_metaclass = keyword.arg.as_ref().is_none_or(|name| name.as_str() == "metaclass");
+                let is_metaclass = keyword
+                    .arg
+                    .as_ref()
+                    .is_none_or(|name| name.as_str() == "metaclass");
                 if is_metaclass && !self.is_allowed_metaclass(&keyword.value) {
                     let message = "a metaclass runs code where none is seen. Instead: use a decorator or a plain function.";
                     self.report(keyword.start(), rules::NO_DYNAMIC_CODE, message.to_owned());
@@ -78,13 +93,28 @@ impl<'a> Inspector<'a, '_> {
         if let Some(parameters) = &class.type_params {
             self.visit_type_params(parameters);
         }
-        self.in_state(|state| state.in_class_body = true, |inspector| inspector.visit_body(&class.body));
+        self.in_state(
+            |state| state.in_class_body = true,
+            |inspector| inspector.visit_body(&class.body),
+        );
     }
 
     fn is_allowed_metaclass(&self, value: &'a Expr) -> bool {
         let origins = self.program.origins(self.index, value);
         let paths = self.paths_of(value);
-        !origins.unknown && paths.len() == origins.known.len() && !paths.is_empty() && paths.iter().all(|path| table::metaclass(path))
+        !origins.unknown
+            && paths.len() == origins.known.len()
+            && !paths.is_empty()
+            && paths.iter().all(|path| table::metaclass(path))
+    }
+
+    /// A name bound without a name node: a class, `except ... as name`, a match capture.
+    pub(super) fn captured(&mut self, name: Option<&'a ast::Identifier>) {
+        if let Some(name) = name
+            && is_special(name.as_str())
+        {
+            self.special_name_bound(name.as_str(), name.start());
+        }
     }
 
     /// `__name__ = ...` in any scope.
@@ -100,7 +130,9 @@ impl<'a> Inspector<'a, '_> {
     }
 
     fn report_definition(&mut self, name: &str, at: TextSize) {
-        let message = format!("defining the special name `{name}` is not allowed: Python calls it where no call is seen. Instead: use an ordinary method and call it.");
+        let message = format!(
+            "defining the special name `{name}` is not allowed: Python calls it where no call is seen. Instead: use an ordinary method and call it."
+        );
         self.report(at, rules::NO_ATTRIBUTE_ESCAPE, message);
     }
 }

@@ -20,24 +20,45 @@ impl<'a> Inspector<'a, '_> {
                 self.expr(&choice.body, transparent(usage));
                 self.expr(&choice.orelse, transparent(usage));
             }
-            Expr::BoolOp(ast::ExprBoolOp { op: BoolOp::And | BoolOp::Or, values, .. }) => {
-                values.iter().for_each(|value| self.expr(value, transparent(usage)));
+            Expr::BoolOp(ast::ExprBoolOp {
+                op: BoolOp::And | BoolOp::Or,
+                values,
+                ..
+            }) => {
+                values
+                    .iter()
+                    .for_each(|value| self.expr(value, transparent(usage)));
             }
             Expr::Named(named) => {
                 // Bound in a class body, or at module level through a comprehension in one, it is an attribute.
                 let followed = !self.in_class_body;
-                self.expr(&named.value, if followed { transparent(usage) } else { Use::Value });
+                self.expr(
+                    &named.value,
+                    if followed {
+                        transparent(usage)
+                    } else {
+                        Use::Value
+                    },
+                );
                 self.expr(&named.target, Use::Value);
             }
             Expr::Compare(compare) => {
                 let plain = compare.ops.iter().all(|op| {
-                    matches!(op, ast::CmpOp::Is | ast::CmpOp::IsNot | ast::CmpOp::Eq | ast::CmpOp::NotEq)
+                    matches!(
+                        op,
+                        ast::CmpOp::Is | ast::CmpOp::IsNot | ast::CmpOp::Eq | ast::CmpOp::NotEq
+                    )
                 });
                 let usage = if plain { Use::Test } else { Use::Value };
                 self.expr(&compare.left, usage);
-                compare.comparators.iter().for_each(|value| self.expr(value, usage));
+                compare
+                    .comparators
+                    .iter()
+                    .for_each(|value| self.expr(value, usage));
             }
-            Expr::UnaryOp(operation) if operation.op == UnaryOp::Not => self.expr(&operation.operand, Use::Test),
+            Expr::UnaryOp(operation) if operation.op == UnaryOp::Not => {
+                self.expr(&operation.operand, Use::Test)
+            }
             Expr::Lambda(lambda) => {
                 if let Some(parameters) = &lambda.parameters {
                     self.defaults(parameters);
@@ -53,7 +74,10 @@ impl<'a> Inspector<'a, '_> {
                 self.expr(&subscript.slice, Use::Value);
             }
             Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
-                self.in_state(|state| state.in_class_body = false, |inspector| visitor::walk_expr(inspector, expr));
+                self.in_state(
+                    |state| state.in_class_body = false,
+                    |inspector| visitor::walk_expr(inspector, expr),
+                );
             }
             _ => visitor::walk_expr(self, expr),
         }
@@ -79,14 +103,25 @@ impl<'a> Inspector<'a, '_> {
 
     /// Whether a private name inside a class is not a name of the function it stands in.
     fn is_mangled(&self, name: &ast::ExprName) -> bool {
-        let Some(scope) = self.scopes.scope_of(name) else { return false };
+        let Some(scope) = self.scopes.scope_of(name) else {
+            return false;
+        };
         if !self.scopes.inside_class(scope) {
             return false;
         }
-        let symbol = self.scopes.resolve(name).symbol.and_then(|id| self.scopes.symbol(id));
-        let local = symbol.and_then(|symbol| self.scopes.scope(symbol.scope)).is_some_and(|scope| {
-            matches!(scope.kind, ScopeKind::Function | ScopeKind::Lambda | ScopeKind::Comprehension)
-        });
+        let symbol = self
+            .scopes
+            .resolve(name)
+            .symbol
+            .and_then(|id| self.scopes.symbol(id));
+        let local = symbol
+            .and_then(|symbol| self.scopes.scope(symbol.scope))
+            .is_some_and(|scope| {
+                matches!(
+                    scope.kind,
+                    ScopeKind::Function | ScopeKind::Lambda | ScopeKind::Comprehension
+                )
+            });
         !local
     }
 
@@ -121,31 +156,48 @@ impl<'a> Inspector<'a, '_> {
 
     fn report_special(&mut self, name: &str, at: TextSize, doing: &str) {
         let rule = match name {
-            "__builtins__" | "__class__" | "__dict__" | "__globals__" | "__mro__" | "__subclasses__" => rules::NO_DYNAMIC_CODE,
+            "__builtins__" | "__class__" | "__dict__" | "__globals__" | "__mro__"
+            | "__subclasses__" => rules::NO_DYNAMIC_CODE,
             "__import__" => rules::NO_FORBIDDEN_IMPORT,
             _ => rules::NO_ATTRIBUTE_ESCAPE,
         };
         let instead = match name {
-            "__dict__" => "use dataclasses.asdict for a configuration, named_parameters() and named_modules() for a model",
+            "__dict__" => {
+                "use dataclasses.asdict for a configuration, named_parameters() and named_modules() for a model"
+            }
             "__class__" => "make a new object of the class you want",
             "__annotations__" | "__dataclass_fields__" => "use dataclasses.fields",
             "__mro__" | "__bases__" | "__base__" | "__subclasses__" => "name the class you mean",
             _ => "use the operator or function that calls it, or an attribute of your own",
         };
-        self.report(at, rule, format!("{doing} the special attribute `{name}` is not allowed. Instead: {instead}."));
+        self.report(
+            at,
+            rule,
+            format!("{doing} the special attribute `{name}` is not allowed. Instead: {instead}."),
+        );
     }
 
     /// `super()`, or a class whose method is called in the open: `object`, `nn.Module`.
-    fn is_super(&self, value: &'a Expr) -> bool {
+    pub(super) fn is_super(&self, value: &'a Expr) -> bool {
         match value {
             Expr::Call(call) => {
-                call.func.is_name_expr() && self.paths_of(&call.func).iter().any(|path| path == "builtins.super")
+                call.func.is_name_expr()
+                    && self
+                        .paths_of(&call.func)
+                        .iter()
+                        .any(|path| path == "builtins.super")
             }
             Expr::Name(_) | Expr::Attribute(_) => {
                 let paths = self.paths_of(value);
                 !paths.is_empty()
                     && paths.iter().all(|path| {
-                        matches!(path.as_str(), "builtins.object" | "builtins.tuple" | "builtins.dict" | "torch.nn.Module")
+                        matches!(
+                            path.as_str(),
+                            "builtins.object"
+                                | "builtins.tuple"
+                                | "builtins.dict"
+                                | "torch.nn.Module"
+                        )
                     })
             }
             _ => false,
@@ -153,7 +205,13 @@ impl<'a> Inspector<'a, '_> {
     }
 
     /// Setting or deleting an attribute of something imported.
-    pub(super) fn attribute_set(&mut self, base: &'a Expr, name: &str, at: TextSize, deletes: bool) {
+    pub(super) fn attribute_set(
+        &mut self,
+        base: &'a Expr,
+        name: &str,
+        at: TextSize,
+        deletes: bool,
+    ) {
         let origins = self.program.origins(self.index, base);
         for origin in &origins.known {
             match origin {
@@ -165,7 +223,9 @@ impl<'a> Inspector<'a, '_> {
                 }
                 Origin::Bundle(_) => {
                     let doing = if deletes { "deleted" } else { "set" };
-                    let message = format!("the module attribute `{name}` is {doing} from outside its file. Instead: keep what changes in an object or pass it as an argument.");
+                    let message = format!(
+                        "the module attribute `{name}` is {doing} from outside its file. Instead: keep what changes in an object or pass it as an argument."
+                    );
                     return self.report(at, rules::NO_HARNESS_TAMPERING, message);
                 }
                 Origin::Definition(..) => {}
@@ -183,7 +243,9 @@ impl<'a> Inspector<'a, '_> {
     }
 
     fn report_tampering(&mut self, at: TextSize, what: &str) {
-        let message = format!("{what} would be changed for everyone, the harness included. Instead: write a subclass or a function of your own.");
+        let message = format!(
+            "{what} would be changed for everyone, the harness included. Instead: write a subclass or a function of your own."
+        );
         self.report(at, rules::NO_HARNESS_TAMPERING, message);
     }
 
@@ -191,7 +253,9 @@ impl<'a> Inspector<'a, '_> {
     fn is_missing_builtin(&self, path: &str) -> bool {
         let mut segments = path.split('.');
         segments.next() == Some("builtins")
-            && segments.next().is_some_and(|name| matches!(table::builtin(name), BuiltinUse::Missing))
+            && segments
+                .next()
+                .is_some_and(|name| matches!(table::builtin(name), BuiltinUse::Missing))
     }
 
     /// The outside paths an expression may stand for.
@@ -241,9 +305,18 @@ impl<'a> Inspector<'a, '_> {
         let path = segments.join(".");
         match table::judge(segments) {
             Judgement::Object => {
-                let direct = matches!(usage, Use::Callee | Use::Alias | Use::Test | Use::Class | Use::Base);
-                if !direct && !self.in_annotation && let Some(call) = table::call(&path) {
-                    let message = format!("`{path}` may be called in the open only, so that its arguments can be seen. Instead: {}.", call.instead);
+                let direct = matches!(
+                    usage,
+                    Use::Callee | Use::Alias | Use::Test | Use::Class | Use::Base
+                );
+                if !direct
+                    && !self.in_annotation
+                    && let Some(call) = table::call(&path)
+                {
+                    let message = format!(
+                        "`{path}` may be called in the open only, so that its arguments can be seen. Instead: {}.",
+                        call.instead
+                    );
                     self.report(at, call.rule, message);
                     return false;
                 }
@@ -269,7 +342,10 @@ impl<'a> Inspector<'a, '_> {
     fn report_unlisted(&mut self, at: TextSize, segments: &[String], inside: Option<&'static str>) {
         let path = segments.join(".");
         // `torch.os` is the module `os`, `collections._sys` is `sys`.
-        let behind = segments.iter().skip(1).find_map(|name| table::denied_root(name.trim_start_matches('_')));
+        let behind = segments
+            .iter()
+            .skip(1)
+            .find_map(|name| table::denied_root(name.trim_start_matches('_')));
         if let Some(advice) = behind {
             return self.report_denied(at, &path, advice);
         }
@@ -277,26 +353,36 @@ impl<'a> Inspector<'a, '_> {
         let (rule, message) = match (inside, private) {
             (Some(inside), Some(name)) => (
                 rules::NO_ATTRIBUTE_ESCAPE,
-                format!("`{path}` reaches into `{inside}` by the private name `{name}`. Instead: use its public functions."),
+                format!(
+                    "`{path}` reaches into `{inside}` by the private name `{name}`. Instead: use its public functions."
+                ),
             ),
             (Some(inside), None) if inside.starts_with("torch") => (
                 rules::NO_TORCH_ESCAPE,
-                format!("`{path}` is not among the names of `{inside}` a bundle may use. Instead: use torch.nn, torch.nn.functional and plain tensor functions."),
+                format!(
+                    "`{path}` is not among the names of `{inside}` a bundle may use. Instead: use torch.nn, torch.nn.functional and plain tensor functions."
+                ),
             ),
             (Some(inside), None) => (
                 rules::NO_FORBIDDEN_IMPORT,
-                format!("`{path}` is not among the names of `{inside}` a bundle may use. Instead: write the few lines it saves."),
+                format!(
+                    "`{path}` is not among the names of `{inside}` a bundle may use. Instead: write the few lines it saves."
+                ),
             ),
             (None, _) => (
                 rules::NO_FORBIDDEN_IMPORT,
-                format!("`{path}` is neither an allowed module nor a file of the bundle. Instead: put the code into the bundle, or use torch."),
+                format!(
+                    "`{path}` is neither an allowed module nor a file of the bundle. Instead: put the code into the bundle, or use torch."
+                ),
             ),
         };
         self.report(at, rule, message);
     }
 
     fn report_module_value(&mut self, at: TextSize, what: &str) {
-        let message = format!("{what} is passed around as a value, so what is reached through it can't be seen. Instead: use its functions by their names.");
+        let message = format!(
+            "{what} is passed around as a value, so what is reached through it can't be seen. Instead: use its functions by their names."
+        );
         self.report(at, rules::NO_DYNAMIC_ATTR, message);
     }
 
@@ -304,13 +390,25 @@ impl<'a> Inspector<'a, '_> {
         match table::builtin(name) {
             BuiltinUse::Free => true,
             BuiltinUse::CallOnly => {
-                let allowed = matches!(usage, Use::Callee | Use::Class | Use::Test) || self.in_annotation || !whole;
+                let allowed = matches!(usage, Use::Callee | Use::Class | Use::Test)
+                    || self.in_annotation
+                    || !whole;
                 if !allowed {
                     let (rule, instead) = match name {
-                        "type" => (rules::NO_DYNAMIC_CODE, "call type(x) with one argument, and write classes with `class`"),
-                        _ => (rules::NO_DYNAMIC_ATTR, "call it where you need it, or write a lambda with the attribute"),
+                        "type" => (
+                            rules::NO_DYNAMIC_CODE,
+                            "call type(x) with one argument, and write classes with `class`",
+                        ),
+                        _ => (
+                            rules::NO_DYNAMIC_ATTR,
+                            "call it where you need it, or write a lambda with the attribute",
+                        ),
                     };
-                    self.report(at, rule, format!("`{name}` is passed around instead of called. Instead: {instead}."));
+                    self.report(
+                        at,
+                        rule,
+                        format!("`{name}` is passed around instead of called. Instead: {instead}."),
+                    );
                 }
                 allowed
             }

@@ -38,7 +38,11 @@ pub(crate) fn too_deep(source: &str) -> Option<u32> {
         }
         match kind {
             TokenKind::EndOfFile => return None,
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart | TokenKind::TStringStart => {
+            TokenKind::Lpar
+            | TokenKind::Lsqb
+            | TokenKind::Lbrace
+            | TokenKind::FStringStart
+            | TokenKind::TStringStart => {
                 // `f()()` nests to the left: the call counts on the level around it as well.
                 if let Some(level) = levels.last_mut() {
                     level.chain += 1;
@@ -46,7 +50,11 @@ pub(crate) fn too_deep(source: &str) -> Option<u32> {
                 }
                 levels.push(Level::default());
             }
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd | TokenKind::TStringEnd => {
+            TokenKind::Rpar
+            | TokenKind::Rsqb
+            | TokenKind::Rbrace
+            | TokenKind::FStringEnd
+            | TokenKind::TStringEnd => {
                 if levels.len() > 1
                     && let Some(level) = levels.pop()
                 {

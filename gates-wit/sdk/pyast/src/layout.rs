@@ -35,7 +35,11 @@ impl Layout {
     /// the import path, first one first (`""` is the bundle's root, which is always searched last).
     #[must_use]
     pub fn new<'p>(paths: impl Iterator<Item = &'p str>, search: &[String]) -> Self {
-        let mut layout = Self { nodes: vec![Node::default()], roots: Vec::new(), folders: Vec::new() };
+        let mut layout = Self {
+            nodes: vec![Node::default()],
+            roots: Vec::new(),
+            folders: Vec::new(),
+        };
         for (index, path) in paths.enumerate() {
             let index = ModuleIndex::new(index);
             let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
@@ -65,7 +69,10 @@ impl Layout {
     #[must_use]
     pub fn absolute(&self, name: &str) -> Option<NodeId> {
         let first = name.split('.').next().unwrap_or(name);
-        let root = self.roots.iter().find(|root| self.child(**root, first).is_some())?;
+        let root = self
+            .roots
+            .iter()
+            .find(|root| self.child(**root, first).is_some())?;
         self.descend(*root, name)
     }
 
@@ -93,7 +100,8 @@ impl Layout {
     }
 
     fn descend(&self, from: NodeId, name: &str) -> Option<NodeId> {
-        name.split('.').try_fold(from, |node, segment| self.child(node, segment))
+        name.split('.')
+            .try_fold(from, |node, segment| self.child(node, segment))
     }
 
     fn node(&self, id: NodeId) -> Option<&Node> {
@@ -107,7 +115,9 @@ impl Layout {
     }
 
     fn folder(&mut self, path: &str) -> NodeId {
-        path.split('/').filter(|segment| !segment.is_empty()).fold(NodeId(0), |node, segment| self.enter(node, segment))
+        path.split('/')
+            .filter(|segment| !segment.is_empty())
+            .fold(NodeId(0), |node, segment| self.enter(node, segment))
     }
 
     fn enter(&mut self, parent: NodeId, name: &str) -> NodeId {
@@ -115,7 +125,10 @@ impl Layout {
             return found;
         }
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        self.nodes.push(Node { parent: Some(parent), ..Node::default() });
+        self.nodes.push(Node {
+            parent: Some(parent),
+            ..Node::default()
+        });
         self.node_mut(parent, |node| {
             node.children.insert(name.to_owned(), id);
         });

@@ -58,13 +58,22 @@ impl Module {
     /// [`ParseError`] with the first problem, in source order, if the bytes are not UTF-8, nest too deep, or are
     /// not legal in that version.
     pub fn parse(path: &str, bytes: &[u8], version: PythonVersion) -> Result<Self, ParseError> {
-        let fail = |kind, position, message: String| ParseError { path: path.to_owned(), position, message, kind };
+        let fail = |kind, position, message: String| ParseError {
+            path: path.to_owned(),
+            position,
+            message,
+            kind,
+        };
         let source = std::str::from_utf8(bytes).map_err(|error| {
             let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
             let good = std::str::from_utf8(good).unwrap_or_default();
             let end = TextSize::of(good);
             let position = position_in(&LineIndex::from_source_text(good), good, end);
-            fail(ParseErrorKind::NotUtf8, position, "the file is not UTF-8".to_owned())
+            fail(
+                ParseErrorKind::NotUtf8,
+                position,
+                "the file is not UTF-8".to_owned(),
+            )
         })?;
         // A byte order mark is legal and means nothing; every offset below is without it.
         let source = source.strip_prefix('\u{feff}').unwrap_or(source);
@@ -75,23 +84,49 @@ impl Module {
                 depth::MAX_NESTING,
                 depth::MAX_DEPTH
             );
-            return Err(fail(ParseErrorKind::TooDeep, Position { line, column: 1 }, message));
+            return Err(fail(
+                ParseErrorKind::TooDeep,
+                Position { line, column: 1 },
+                message,
+            ));
         }
-        let parsed = parse_unchecked(source, ParseOptions::from(Mode::Module).with_target_version(version));
-        let syntax = parsed.errors().first().map(|error| (error.location.start(), error.error.to_string()));
-        let version_error = parsed.unsupported_syntax_errors().first().map(|error| (error.range.start(), error.to_string()));
+        let parsed = parse_unchecked(
+            source,
+            ParseOptions::from(Mode::Module).with_target_version(version),
+        );
+        let syntax = parsed
+            .errors()
+            .first()
+            .map(|error| (error.location.start(), error.error.to_string()));
+        let version_error = parsed
+            .unsupported_syntax_errors()
+            .first()
+            .map(|error| (error.range.start(), error.to_string()));
         let first = match (syntax, version_error) {
             (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
             (one, other) => one.or(other),
         };
         if let Some((offset, message)) = first {
-            return Err(fail(ParseErrorKind::Syntax, position_in(&lines, source, offset), message));
+            return Err(fail(
+                ParseErrorKind::Syntax,
+                position_in(&lines, source, offset),
+                message,
+            ));
         }
         let Some(parsed) = parsed.try_into_module() else {
             let start = Position { line: 1, column: 1 };
-            return Err(fail(ParseErrorKind::Syntax, start, "the file is not a module".to_owned()));
+            return Err(fail(
+                ParseErrorKind::Syntax,
+                start,
+                "the file is not a module".to_owned(),
+            ));
         };
-        Ok(Self { path: path.to_owned(), source: source.to_owned(), tree: parsed.into_syntax(), lines })
+        Ok(Self {
+            path: path.to_owned(),
+            source: source.to_owned(),
+            tree: parsed.into_syntax(),
+            lines,
+        })
     }
 
     /// Bundle path, `/` separated.
@@ -127,19 +162,28 @@ impl Module {
     /// The text of a 1-based line without its line end, or nothing if there is no such line.
     #[must_use]
     pub fn line_text(&self, line: u32) -> &str {
-        let Some(line) = usize::try_from(line).ok().and_then(rustpython_ruff_source_file::OneIndexed::new) else {
+        let Some(line) = usize::try_from(line)
+            .ok()
+            .and_then(rustpython_ruff_source_file::OneIndexed::new)
+        else {
             return "";
         };
         if line.get() > self.lines.line_count() {
             return "";
         }
         let range = self.lines.line_range(line, &self.source);
-        self.source.get(range.to_std_range()).unwrap_or_default().trim_end_matches(['\r', '\n'])
+        self.source
+            .get(range.to_std_range())
+            .unwrap_or_default()
+            .trim_end_matches(['\r', '\n'])
     }
 }
 
 fn position_in(lines: &LineIndex, source: &str, offset: TextSize) -> Position {
     let found = lines.line_column(offset.min(TextSize::of(source)), source);
     let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Position { line: narrow(found.line.get()), column: narrow(found.column.get()) }
+    Position {
+        line: narrow(found.line.get()),
+        column: narrow(found.column.get()),
+    }
 }

@@ -47,7 +47,9 @@ impl Paths {
     pub fn dotted(&mut self, name: &str) -> PathId {
         let (root, rest) = name.split_once('.').unwrap_or((name, ""));
         let root = self.root(root);
-        rest.split('.').filter(|segment| !segment.is_empty()).fold(root, |path, segment| self.child(path, segment))
+        rest.split('.')
+            .filter(|segment| !segment.is_empty())
+            .fold(root, |path, segment| self.child(path, segment))
     }
 
     /// The segments of a path, first to last.
@@ -75,7 +77,11 @@ impl Paths {
 
     fn push(&mut self, parent: Option<PathId>, segment: &str) -> PathId {
         let id = PathId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        self.nodes.push(Node { parent, segment: segment.to_owned(), children: BTreeMap::new() });
+        self.nodes.push(Node {
+            parent,
+            segment: segment.to_owned(),
+            children: BTreeMap::new(),
+        });
         id
     }
 }

@@ -65,11 +65,17 @@ pub struct Origins {
 
 impl Origins {
     fn opaque() -> Self {
-        Self { unknown: true, ..Self::default() }
+        Self {
+            unknown: true,
+            ..Self::default()
+        }
     }
 
     fn one(origin: Origin) -> Self {
-        Self { known: vec![origin], ..Self::default() }
+        Self {
+            known: vec![origin],
+            ..Self::default()
+        }
     }
 
     fn add(&mut self, origin: Origin) {
@@ -122,19 +128,39 @@ impl<'a> Program<'a> {
     /// the bundle has a file of that name.
     #[must_use]
     pub fn new(modules: &'a [Module], search: &[String], reserved: fn(&str) -> bool) -> Self {
-        let scopes: Vec<Scopes<'a>> = modules.iter().map(|module| Scopes::new(module.body())).collect();
-        let origins = scopes.iter().map(|scopes| vec![Origins::default(); scopes.symbols().len()]).collect();
+        let scopes: Vec<Scopes<'a>> = modules
+            .iter()
+            .map(|module| Scopes::new(module.body()))
+            .collect();
+        let origins = scopes
+            .iter()
+            .map(|scopes| vec![Origins::default(); scopes.symbols().len()])
+            .collect();
         let layout = Layout::new(modules.iter().map(Module::path), search);
         let stars = vec![Vec::new(); scopes.len()];
-        let mut program = Self { modules, scopes, layout, paths: RefCell::default(), origins, stars, reserved };
-        program.stars = program.modules().map(|(index, _)| program.star_origins(index)).collect();
+        let mut program = Self {
+            modules,
+            scopes,
+            layout,
+            paths: RefCell::default(),
+            origins,
+            stars,
+            reserved,
+        };
+        program.stars = program
+            .modules()
+            .map(|(index, _)| program.star_origins(index))
+            .collect();
         program.settle();
         program
     }
 
     /// The modules, in their order.
     pub fn modules(&self) -> impl Iterator<Item = (ModuleIndex, &'a Module)> {
-        self.modules.iter().enumerate().map(|(index, module)| (ModuleIndex::new(index), module))
+        self.modules
+            .iter()
+            .enumerate()
+            .map(|(index, module)| (ModuleIndex::new(index), module))
     }
 
     /// One module.
@@ -158,7 +184,12 @@ impl<'a> Program<'a> {
     /// The segments of a path.
     #[must_use]
     pub fn segments(&self, path: PathId) -> Vec<String> {
-        self.paths.borrow().segments(path).into_iter().map(str::to_owned).collect()
+        self.paths
+            .borrow()
+            .segments(path)
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
     }
 
     /// A path as written.
@@ -176,7 +207,8 @@ impl<'a> Program<'a> {
     /// What `from m import name` (or `import m as name`) of `module` stands for.
     #[must_use]
     pub fn import_origins(&self, module: ModuleIndex, kind: BindingKind<'a>) -> Origins {
-        self.follow_binding(module, BindingId::at(usize::MAX), kind).origins
+        self.follow_binding(module, BindingId::at(usize::MAX), kind)
+            .origins
     }
 
     /// What `import name` (`level` 0) or the module part of `from ..name import` stands for, as a whole. Nothing is
@@ -203,7 +235,11 @@ impl<'a> Program<'a> {
 
     /// The one way a name is ever bound, if there is exactly one.
     #[must_use]
-    pub fn single_binding(&self, module: ModuleIndex, name: &ast::ExprName) -> Option<BindingKind<'a>> {
+    pub fn single_binding(
+        &self,
+        module: ModuleIndex,
+        name: &ast::ExprName,
+    ) -> Option<BindingKind<'a>> {
         let scopes = self.scopes(module)?;
         let resolution = scopes.resolve(name);
         if resolution.fallback.is_some() {
@@ -228,8 +264,16 @@ impl<'a> Program<'a> {
                 Some(offset)
             })
             .collect();
-        let slot = |global: Global| offsets.get(global.module.get()).map(|offset| offset + global.symbol.get());
-        let total: usize = self.scopes.iter().map(|scopes| scopes.symbols().len()).sum();
+        let slot = |global: Global| {
+            offsets
+                .get(global.module.get())
+                .map(|offset| offset + global.symbol.get())
+        };
+        let total: usize = self
+            .scopes
+            .iter()
+            .map(|scopes| scopes.symbols().len())
+            .sum();
         let mut readers: Vec<BTreeSet<(ModuleIndex, BindingId)>> = vec![BTreeSet::new(); total];
         let mut queue: VecDeque<(ModuleIndex, BindingId)> = VecDeque::new();
         let mut queued: Vec<Vec<bool>> = Vec::new();
@@ -239,14 +283,26 @@ impl<'a> Program<'a> {
             queued.push(vec![true; scopes.bindings().len()]);
         }
         while let Some((module, id)) = queue.pop_front() {
-            if let Some(flag) = queued.get_mut(module.get()).and_then(|flags| flags.get_mut(id.get())) {
+            if let Some(flag) = queued
+                .get_mut(module.get())
+                .and_then(|flags| flags.get_mut(id.get()))
+            {
                 *flag = false;
             }
-            let Some(binding) = self.scopes.get(module.get()).and_then(|scopes| scopes.binding(id)) else { continue };
+            let Some(binding) = self
+                .scopes
+                .get(module.get())
+                .and_then(|scopes| scopes.binding(id))
+            else {
+                continue;
+            };
             if binding.type_only {
                 continue;
             }
-            let target = Global { module, symbol: binding.symbol };
+            let target = Global {
+                module,
+                symbol: binding.symbol,
+            };
             let followed = self.follow_binding(module, id, binding.kind);
             for read in followed.read {
                 if let Some(readers) = slot(read).and_then(|slot| readers.get_mut(slot)) {
@@ -261,8 +317,14 @@ impl<'a> Program<'a> {
             if !grown {
                 continue;
             }
-            for (module, id) in slot(target).and_then(|slot| readers.get(slot)).into_iter().flatten() {
-                if let Some(flag) = queued.get_mut(module.get()).and_then(|flags| flags.get_mut(id.get()))
+            for (module, id) in slot(target)
+                .and_then(|slot| readers.get(slot))
+                .into_iter()
+                .flatten()
+            {
+                if let Some(flag) = queued
+                    .get_mut(module.get())
+                    .and_then(|flags| flags.get_mut(id.get()))
                     && !*flag
                 {
                     *flag = true;
@@ -273,10 +335,16 @@ impl<'a> Program<'a> {
     }
 
     fn star_origins(&self, module: ModuleIndex) -> Vec<Origin> {
-        let Some(scopes) = self.scopes(module) else { return Vec::new() };
+        let Some(scopes) = self.scopes(module) else {
+            return Vec::new();
+        };
         let named = scopes.stars().iter();
-        let found: BTreeSet<Origin> =
-            named.flat_map(|star| self.imported_module(module, star.level, star.module.as_deref()).known).collect();
+        let found: BTreeSet<Origin> = named
+            .flat_map(|star| {
+                self.imported_module(module, star.level, star.module.as_deref())
+                    .known
+            })
+            .collect();
         found.into_iter().collect()
     }
 

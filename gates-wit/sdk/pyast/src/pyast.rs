@@ -29,5 +29,6 @@ pub use rustpython_ruff_python_ast as ast;
 pub use rustpython_ruff_python_ast::PythonVersion;
 pub use rustpython_ruff_text_size as text;
 pub use scope::{
-    Binding, BindingId, BindingKind, Resolution, Scope, ScopeId, ScopeKind, Scopes, Symbol, SymbolId, paired_targets,
+    Binding, BindingId, BindingKind, Resolution, Scope, ScopeId, ScopeKind, Scopes, Symbol,
+    SymbolId, paired_targets,
 };

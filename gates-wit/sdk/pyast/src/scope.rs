@@ -202,14 +202,22 @@ impl<'a> Scopes<'a> {
     /// Whether the offset lies under `if TYPE_CHECKING:`, where nothing runs.
     #[must_use]
     pub fn is_type_only(&self, offset: TextSize) -> bool {
-        let after = self.type_only.partition_point(|range| range.start() <= offset);
-        after.checked_sub(1).and_then(|index| self.type_only.get(index)).is_some_and(|range| range.contains(offset))
+        let after = self
+            .type_only
+            .partition_point(|range| range.start() <= offset);
+        after
+            .checked_sub(1)
+            .and_then(|index| self.type_only.get(index))
+            .is_some_and(|range| range.contains(offset))
     }
 
     /// The scope a name node belongs to, whether it is loaded, bound or deleted there.
     #[must_use]
     pub fn scope_of(&self, name: &ast::ExprName) -> Option<ScopeId> {
-        let index = self.names.binary_search_by_key(&name.range.start(), |(offset, _)| *offset).ok()?;
+        let index = self
+            .names
+            .binary_search_by_key(&name.range.start(), |(offset, _)| *offset)
+            .ok()?;
         self.names.get(index).map(|(_, scope)| *scope)
     }
 
@@ -231,7 +239,10 @@ impl<'a> Scopes<'a> {
     pub fn resolve(&self, name: &ast::ExprName) -> Resolution {
         match self.scope_of(name) {
             Some(scope) => self.lookup(scope, name.id.as_str(), name.range.start()),
-            None => Resolution { open: true, ..Resolution::default() },
+            None => Resolution {
+                open: true,
+                ..Resolution::default()
+            },
         }
     }
 
@@ -243,7 +254,10 @@ impl<'a> Scopes<'a> {
             let visible = sees_class || scope.kind != ScopeKind::Class;
             if visible && let Some(symbol) = scope.symbols.get(name) {
                 // `global` and `nonlocal` enter the symbol they redirect to.
-                let kind = self.symbol(*symbol).and_then(|symbol| self.scope(symbol.scope)).map(|scope| scope.kind);
+                let kind = self
+                    .symbol(*symbol)
+                    .and_then(|symbol| self.scope(symbol.scope))
+                    .map(|scope| scope.kind);
                 if found.symbol.is_none() {
                     found.symbol = Some(*symbol);
                 } else {
@@ -254,7 +268,8 @@ impl<'a> Scopes<'a> {
                         found.open = !self.surely_bound(*symbol, offset);
                         return found;
                     }
-                    Some(ScopeKind::Class) if found.fallback.is_none() && !self.surely_bound(*symbol, offset) => {}
+                    Some(ScopeKind::Class)
+                        if found.fallback.is_none() && !self.surely_bound(*symbol, offset) => {}
                     _ => return found,
                 }
             }
@@ -283,5 +298,6 @@ pub fn paired_targets<'a>(target: &'a Expr, value: &'a Expr) -> Option<Vec<(&'a 
     };
     let (targets, values) = (elements(target)?, elements(value)?);
     let plain = |elements: &[Expr]| elements.iter().all(|element| !element.is_starred_expr());
-    (targets.len() == values.len() && plain(targets) && plain(values)).then(|| targets.iter().zip(values).collect())
+    (targets.len() == values.len() && plain(targets) && plain(values))
+        .then(|| targets.iter().zip(values).collect())
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    BindingId, BindingKind, Expr, Fold, Global, ModuleIndex, NodeId, Origin, Origins, PathId, Program, ScopeKind, ast,
+    BindingId, BindingKind, Expr, Fold, Global, ModuleIndex, NodeId, Origin, Origins, PathId,
+    Program, ScopeKind, ast,
 };
 
 /// Most leaves of one conditional expression that are followed; honest code has a handful.
@@ -45,26 +46,39 @@ impl<'a> Program<'a> {
         Followed { origins, read }
     }
 
-    pub(super) fn follow_binding(&self, module: ModuleIndex, id: BindingId, kind: BindingKind<'a>) -> Followed {
+    pub(super) fn follow_binding(
+        &self,
+        module: ModuleIndex,
+        id: BindingId,
+        kind: BindingKind<'a>,
+    ) -> Followed {
         let mut read = Vec::new();
         let origins = match kind {
             BindingKind::Import(alias) => {
                 let whole = alias.name.as_str();
-                let bound = if alias.asname.is_some() { whole } else { whole.split('.').next().unwrap_or(whole) };
+                let bound = if alias.asname.is_some() {
+                    whole
+                } else {
+                    whole.split('.').next().unwrap_or(whole)
+                };
                 self.imported_module(module, 0, Some(bound))
             }
             BindingKind::ImportFrom(from, alias) => {
                 let base = self.imported_module(module, from.level, from.module.as_deref());
                 self.attributes(&base, alias.name.as_str(), &mut read)
             }
-            BindingKind::Function(_) | BindingKind::Class(_) => Origins::one(Origin::Definition(module, id)),
+            BindingKind::Function(_) | BindingKind::Class(_) => {
+                Origins::one(Origin::Definition(module, id))
+            }
             BindingKind::Value(value) => return self.follow(module, value),
             BindingKind::Parameter(Some(default)) => {
                 let mut followed = self.follow(module, default);
                 followed.origins.unknown = true;
                 return followed;
             }
-            BindingKind::Parameter(None) | BindingKind::Item(_) | BindingKind::Opaque => Origins::opaque(),
+            BindingKind::Parameter(None) | BindingKind::Item(_) | BindingKind::Opaque => {
+                Origins::opaque()
+            }
         };
         Followed { origins, read }
     }
@@ -77,7 +91,11 @@ impl<'a> Program<'a> {
         leaves: &mut usize,
     ) -> Origins {
         let Some(left) = leaves.checked_sub(1) else {
-            return Origins { overflow: true, unknown: true, ..Origins::default() };
+            return Origins {
+                overflow: true,
+                unknown: true,
+                ..Origins::default()
+            };
         };
         match expr {
             Expr::Name(name) => {
@@ -106,7 +124,8 @@ impl<'a> Program<'a> {
             }
             Expr::Call(call) => {
                 *leaves = left;
-                self.follow_getattr(module, call, read, leaves).unwrap_or_else(Origins::opaque)
+                self.follow_getattr(module, call, read, leaves)
+                    .unwrap_or_else(Origins::opaque)
             }
             _ => {
                 *leaves = left;
@@ -135,18 +154,30 @@ impl<'a> Program<'a> {
         if !function.known.contains(&Origin::External(getattr)) {
             return None;
         }
-        let Fold::Known(name) = self.fold(module, name) else { return None };
+        let Fold::Known(name) = self.fold(module, name) else {
+            return None;
+        };
         let base = self.follow_expr(module, object, read, leaves);
         let mut origins = self.attributes(&base, &name, read);
         origins.unknown = true;
         Some(origins)
     }
 
-    fn follow_name(&self, module: ModuleIndex, name: &'a ast::ExprName, read: &mut Vec<Global>) -> Origins {
-        let Some(scopes) = self.scopes(module) else { return Origins::opaque() };
+    fn follow_name(
+        &self,
+        module: ModuleIndex,
+        name: &'a ast::ExprName,
+        read: &mut Vec<Global>,
+    ) -> Origins {
+        let Some(scopes) = self.scopes(module) else {
+            return Origins::opaque();
+        };
         let resolution = scopes.resolve(name);
         let mut origins = Origins::default();
-        for symbol in [resolution.symbol, resolution.fallback].into_iter().flatten() {
+        for symbol in [resolution.symbol, resolution.fallback]
+            .into_iter()
+            .flatten()
+        {
             let global = Global { module, symbol };
             read.push(global);
             origins.join(&self.symbol_origins(global));
@@ -164,9 +195,17 @@ impl<'a> Program<'a> {
     }
 
     /// What `name` may be through the star imports of `module`.
-    fn through_stars(&self, module: ModuleIndex, name: &str, read: &mut Vec<Global>, stars: &mut Stars) -> Origins {
+    fn through_stars(
+        &self,
+        module: ModuleIndex,
+        name: &str,
+        read: &mut Vec<Global>,
+        stars: &mut Stars,
+    ) -> Origins {
         let mut origins = Origins::default();
-        let Some(named) = self.stars.get(module.get()) else { return origins };
+        let Some(named) = self.stars.get(module.get()) else {
+            return origins;
+        };
         if named.is_empty() || !stars.enter(module) {
             return origins;
         }
@@ -187,14 +226,17 @@ impl<'a> Program<'a> {
 
     /// The origins of `base.name`.
     fn attributes(&self, base: &Origins, name: &str, read: &mut Vec<Global>) -> Origins {
-        let mut origins = Origins { unknown: base.unknown, overflow: base.overflow, ..Origins::default() };
+        let mut origins = Origins {
+            unknown: base.unknown,
+            overflow: base.overflow,
+            ..Origins::default()
+        };
         for origin in &base.known {
             match origin {
                 Origin::External(path) => origins.add(Origin::External(self.child(*path, name))),
                 Origin::Bundle(node) => {
                     let mut stars = Stars::default();
                     let found = self.bundle_attribute(*node, name, read, &mut stars);
-                    origins.unknown |= found.known.is_empty();
                     origins.overflow |= stars.exhausted;
                     origins.join(&found);
                 }
@@ -204,13 +246,26 @@ impl<'a> Program<'a> {
         origins
     }
 
-    fn bundle_attribute(&self, node: NodeId, name: &str, read: &mut Vec<Global>, stars: &mut Stars) -> Origins {
+    fn bundle_attribute(
+        &self,
+        node: NodeId,
+        name: &str,
+        read: &mut Vec<Global>,
+        stars: &mut Stars,
+    ) -> Origins {
         let mut origins = Origins::default();
-        if let Some(child) = self.layout.child(node, name) {
+        let child = self.layout.child(node, name);
+        if let Some(child) = child {
             origins.add(Origin::Bundle(child));
         }
+        let symbol = self
+            .layout
+            .module(node)
+            .and_then(|module| self.scopes(module)?.global(name));
+        // Decided by what is written, not by what is known so far: the fixed point must not depend on the order.
+        origins.unknown = child.is_none() && symbol.is_none();
         if let Some(module) = self.layout.module(node) {
-            match self.scopes(module).and_then(|scopes| scopes.global(name)) {
+            match symbol {
                 Some(symbol) => {
                     let global = Global { module, symbol };
                     read.push(global);
@@ -228,7 +283,12 @@ impl<'a> Program<'a> {
 
     /// What `import name` or `from ..name` finds. Both the bundle's file and the outside module if the name is
     /// reserved: whichever wins at run time has been judged.
-    pub(super) fn imported_module(&self, module: ModuleIndex, level: u32, name: Option<&str>) -> Origins {
+    pub(super) fn imported_module(
+        &self,
+        module: ModuleIndex,
+        level: u32,
+        name: Option<&str>,
+    ) -> Origins {
         let mut origins = Origins::default();
         if level > 0 {
             if let Some(node) = self.layout.relative(module, level, name) {

@@ -6,7 +6,10 @@ use rustpython_ruff_python_ast::visitor::{self, Visitor};
 use rustpython_ruff_python_ast::{self as ast, Expr, ExprContext, Pattern, Stmt, TypeParam};
 use rustpython_ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::{Binding, BindingId, BindingKind, Scope, ScopeId, ScopeKind, Scopes, Symbol, SymbolId, paired_targets};
+use super::{
+    Binding, BindingId, BindingKind, Scope, ScopeId, ScopeKind, Scopes, Symbol, SymbolId,
+    paired_targets,
+};
 
 /// A binding whose symbol is not known yet: `nonlocal` may point at a scope whose own binding comes later.
 struct RawBinding<'a> {
@@ -48,7 +51,11 @@ enum Source<'a> {
 
 pub(super) fn build<'a>(body: &'a [Stmt]) -> Scopes<'a> {
     let mut builder = Builder {
-        scopes: vec![Scope { kind: ScopeKind::Module, parent: None, symbols: BTreeMap::new() }],
+        scopes: vec![Scope {
+            kind: ScopeKind::Module,
+            parent: None,
+            symbols: BTreeMap::new(),
+        }],
         declared: vec![Declared::default()],
         raw: Vec::new(),
         names: Vec::new(),
@@ -62,14 +69,34 @@ pub(super) fn build<'a>(body: &'a [Stmt]) -> Scopes<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn bind(&mut self, name: &'a str, start: TextSize, kind: BindingKind<'a>, holds_from: Option<TextSize>) {
+    fn bind(
+        &mut self,
+        name: &'a str,
+        start: TextSize,
+        kind: BindingKind<'a>,
+        holds_from: Option<TextSize>,
+    ) {
         let holds_from = holds_from.filter(|_| self.conditions == 0);
-        self.raw.push(RawBinding { scope: self.scope, name, kind, start, holds_from, deletes: false });
+        self.raw.push(RawBinding {
+            scope: self.scope,
+            name,
+            kind,
+            start,
+            holds_from,
+            deletes: false,
+        });
     }
 
     fn unbind(&mut self, name: &'a str, start: TextSize) {
         let (scope, kind) = (self.scope, BindingKind::Opaque);
-        self.raw.push(RawBinding { scope, name, kind, start, holds_from: None, deletes: true });
+        self.raw.push(RawBinding {
+            scope,
+            name,
+            kind,
+            start,
+            holds_from: None,
+            deletes: true,
+        });
     }
 
     fn bind_target(&mut self, target: &'a Expr, source: Source<'a>, holds_from: Option<TextSize>) {
@@ -106,7 +133,11 @@ impl<'a> Builder<'a> {
     /// Runs `inside` in a new scope.
     fn nested(&mut self, kind: ScopeKind, inside: impl FnOnce(&mut Self)) {
         let id = ScopeId::at(self.scopes.len());
-        self.scopes.push(Scope { kind, parent: Some(self.scope), symbols: BTreeMap::new() });
+        self.scopes.push(Scope {
+            kind,
+            parent: Some(self.scope),
+            symbols: BTreeMap::new(),
+        });
         self.declared.push(Declared::default());
         let around = std::mem::replace(&mut self.scope, id);
         let conditions = std::mem::take(&mut self.conditions);
@@ -138,7 +169,12 @@ impl<'a> Builder<'a> {
         }
         // The body runs only after the name is bound, so recursion means the function itself.
         let body = function.body.first().map_or(function.end(), Ranged::start);
-        self.bind(function.name.as_str(), function.name.start(), BindingKind::Function(function), Some(body));
+        self.bind(
+            function.name.as_str(),
+            function.name.start(),
+            BindingKind::Function(function),
+            Some(body),
+        );
         self.generic(function.type_params.as_deref(), |builder| {
             builder.parameter_expressions(&function.parameters);
             if let Some(returns) = &function.returns {
@@ -155,7 +191,12 @@ impl<'a> Builder<'a> {
         for decorator in &class.decorator_list {
             self.visit_decorator(decorator);
         }
-        self.bind(class.name.as_str(), class.name.start(), BindingKind::Class(class), Some(class.end()));
+        self.bind(
+            class.name.as_str(),
+            class.name.start(),
+            BindingKind::Class(class),
+            Some(class.end()),
+        );
         self.generic(class.type_params.as_deref(), |builder| {
             if let Some(arguments) = &class.arguments {
                 builder.visit_arguments(arguments);
@@ -184,8 +225,16 @@ impl<'a> Builder<'a> {
             let kind = BindingKind::Parameter(parameter.default.as_deref());
             self.bind(name.as_str(), name.start(), kind, None);
         }
-        for parameter in [&parameters.vararg, &parameters.kwarg].into_iter().flatten() {
-            self.bind(parameter.name.as_str(), parameter.name.start(), BindingKind::Parameter(None), None);
+        for parameter in [&parameters.vararg, &parameters.kwarg]
+            .into_iter()
+            .flatten()
+        {
+            self.bind(
+                parameter.name.as_str(),
+                parameter.name.start(),
+                BindingKind::Parameter(None),
+                None,
+            );
         }
     }
 
@@ -229,18 +278,38 @@ impl<'a> Builder<'a> {
     }
 
     fn finish(self) -> Scopes<'a> {
-        let Self { scopes, declared, raw, mut names, stars, guards, .. } = self;
+        let Self {
+            scopes,
+            declared,
+            raw,
+            mut names,
+            stars,
+            guards,
+            ..
+        } = self;
         names.sort_unstable();
-        let mut built =
-            Scopes { scopes, symbols: Vec::new(), bindings: Vec::new(), names, stars, type_only: Vec::new() };
+        let mut built = Scopes {
+            scopes,
+            symbols: Vec::new(),
+            bindings: Vec::new(),
+            names,
+            stars,
+            type_only: Vec::new(),
+        };
         let is = |declared: &[Declared<'a>], scope: ScopeId, name: &str, global: bool| {
             declared.get(scope.get()).is_some_and(|declared| {
-                if global { declared.global.contains(name) } else { declared.nonlocal.contains(name) }
+                if global {
+                    declared.global.contains(name)
+                } else {
+                    declared.nonlocal.contains(name)
+                }
             })
         };
         // Own names first; then declarations, which need them.
         for binding in &raw {
-            if !is(&declared, binding.scope, binding.name, true) && !is(&declared, binding.scope, binding.name, false) {
+            if !is(&declared, binding.scope, binding.name, true)
+                && !is(&declared, binding.scope, binding.name, false)
+            {
                 enter(&mut built, binding.scope, binding.name);
             }
         }
@@ -257,10 +326,16 @@ impl<'a> Builder<'a> {
             }
         }
         for binding in raw {
-            let symbol = built.scopes.get(binding.scope.get()).and_then(|scope| scope.symbols.get(binding.name)).copied();
+            let symbol = built
+                .scopes
+                .get(binding.scope.get())
+                .and_then(|scope| scope.symbols.get(binding.name))
+                .copied();
             let Some(symbol) = symbol else { continue };
             let id = BindingId::at(built.bindings.len());
-            let Some(entry) = built.symbols.get_mut(symbol.get()) else { continue };
+            let Some(entry) = built.symbols.get_mut(symbol.get()) else {
+                continue;
+            };
             if binding.deletes {
                 entry.deleted = true;
                 continue;
@@ -271,17 +346,28 @@ impl<'a> Builder<'a> {
                 entry.holds_from = Some(entry.holds_from.map_or(from, |earlier| earlier.min(from)));
             }
             let RawBinding { kind, start, .. } = binding;
-            built.bindings.push(Binding { symbol, kind, start, type_only: false });
+            built.bindings.push(Binding {
+                symbol,
+                kind,
+                start,
+                type_only: false,
+            });
         }
         let mut type_only: Vec<TextRange> = Vec::new();
         for (name, dotted, range) in guards {
-            let inside = type_only.last().is_some_and(|last| last.contains_range(range));
+            let inside = type_only
+                .last()
+                .is_some_and(|last| last.contains_range(range));
             if !inside && is_type_checking(&built, name, dotted) {
                 type_only.push(range);
             }
         }
         built.type_only = type_only;
-        let type_only: Vec<bool> = built.bindings.iter().map(|binding| built.is_type_only(binding.start)).collect();
+        let type_only: Vec<bool> = built
+            .bindings
+            .iter()
+            .map(|binding| built.is_type_only(binding.start))
+            .collect();
         for (binding, type_only) in built.bindings.iter_mut().zip(type_only) {
             binding.type_only = type_only;
         }
@@ -291,10 +377,18 @@ impl<'a> Builder<'a> {
 
 fn enter<'a>(built: &mut Scopes<'a>, scope: ScopeId, name: &'a str) -> SymbolId {
     let next = SymbolId::at(built.symbols.len());
-    let Some(entry) = built.scopes.get_mut(scope.get()) else { return next };
+    let Some(entry) = built.scopes.get_mut(scope.get()) else {
+        return next;
+    };
     let id = *entry.symbols.entry(name).or_insert(next);
     if id == next {
-        built.symbols.push(Symbol { name, scope, bindings: Vec::new(), deleted: false, holds_from: None });
+        built.symbols.push(Symbol {
+            name,
+            scope,
+            bindings: Vec::new(),
+            deleted: false,
+            holds_from: None,
+        });
     }
     id
 }
@@ -322,20 +416,24 @@ fn enclosing_function_symbol(built: &Scopes<'_>, scope: ScopeId, name: &str) -> 
 fn is_type_checking(built: &Scopes<'_>, name: &ast::ExprName, dotted: bool) -> bool {
     let from_typing = |module: &str| matches!(module, "typing" | "typing_extensions");
     let resolution = built.resolve(name);
-    let Some(symbol) = resolution.symbol.and_then(|id| built.symbol(id)) else { return false };
+    let Some(symbol) = resolution.symbol.and_then(|id| built.symbol(id)) else {
+        return false;
+    };
     !symbol.bindings.is_empty()
         && resolution.fallback.is_none()
         && symbol.bindings.iter().all(|id| {
-            built.binding(*id).is_some_and(|binding| match binding.kind {
-                BindingKind::Import(alias) => dotted && from_typing(&alias.name),
-                BindingKind::ImportFrom(from, alias) => {
-                    !dotted
-                        && from.level == 0
-                        && from.module.as_deref().is_some_and(from_typing)
-                        && alias.name.as_str() == "TYPE_CHECKING"
-                }
-                _ => false,
-            })
+            built
+                .binding(*id)
+                .is_some_and(|binding| match binding.kind {
+                    BindingKind::Import(alias) => dotted && from_typing(&alias.name),
+                    BindingKind::ImportFrom(from, alias) => {
+                        !dotted
+                            && from.level == 0
+                            && from.module.as_deref().is_some_and(from_typing)
+                            && alias.name.as_str() == "TYPE_CHECKING"
+                    }
+                    _ => false,
+                })
         })
 }
 
@@ -350,7 +448,12 @@ impl<'a> Visitor<'a> for Builder<'a> {
                         Some(name) => name.as_str(),
                         None => alias.name.split('.').next().unwrap_or(&alias.name),
                     };
-                    self.bind(name, alias.start(), BindingKind::Import(alias), Some(import.end()));
+                    self.bind(
+                        name,
+                        alias.start(),
+                        BindingKind::Import(alias),
+                        Some(import.end()),
+                    );
                 }
             }
             Stmt::ImportFrom(from) => {
@@ -360,7 +463,12 @@ impl<'a> Visitor<'a> for Builder<'a> {
                         continue;
                     }
                     let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    self.bind(name, alias.start(), BindingKind::ImportFrom(from, alias), Some(from.end()));
+                    self.bind(
+                        name,
+                        alias.start(),
+                        BindingKind::ImportFrom(from, alias),
+                        Some(from.end()),
+                    );
                 }
             }
             Stmt::Assign(assign) => {
@@ -386,7 +494,9 @@ impl<'a> Visitor<'a> for Builder<'a> {
             }
             Stmt::TypeAlias(alias) => {
                 self.bind_target(&alias.name, Source::Opaque, Some(alias.end()));
-                self.generic(alias.type_params.as_deref(), |builder| builder.visit_expr(&alias.value));
+                self.generic(alias.type_params.as_deref(), |builder| {
+                    builder.visit_expr(&alias.value)
+                });
             }
             Stmt::For(each) => {
                 self.visit_expr(&each.iter);
@@ -409,14 +519,19 @@ impl<'a> Visitor<'a> for Builder<'a> {
             Stmt::If(branch) => {
                 let guard = match &*branch.test {
                     Expr::Name(name) => Some((name, false)),
-                    Expr::Attribute(attribute) if attribute.attr.as_str() == "TYPE_CHECKING" => match &*attribute.value {
-                        Expr::Name(name) => Some((name, true)),
-                        _ => None,
-                    },
+                    Expr::Attribute(attribute) if attribute.attr.as_str() == "TYPE_CHECKING" => {
+                        match &*attribute.value {
+                            Expr::Name(name) => Some((name, true)),
+                            _ => None,
+                        }
+                    }
                     _ => None,
                 };
-                if let (Some((name, dotted)), Some(first), Some(last)) = (guard, branch.body.first(), branch.body.last()) {
-                    self.guards.push((name, dotted, TextRange::new(first.start(), last.end())));
+                if let (Some((name, dotted)), Some(first), Some(last)) =
+                    (guard, branch.body.first(), branch.body.last())
+                {
+                    self.guards
+                        .push((name, dotted, TextRange::new(first.start(), last.end())));
                 }
                 self.conditional(|builder| visitor::walk_stmt(builder, stmt));
             }
@@ -425,12 +540,16 @@ impl<'a> Visitor<'a> for Builder<'a> {
             }
             Stmt::Global(global) => {
                 if let Some(declared) = self.declared.get_mut(self.scope.get()) {
-                    declared.global.extend(global.names.iter().map(ast::Identifier::as_str));
+                    declared
+                        .global
+                        .extend(global.names.iter().map(ast::Identifier::as_str));
                 }
             }
             Stmt::Nonlocal(nonlocal) => {
                 if let Some(declared) = self.declared.get_mut(self.scope.get()) {
-                    declared.nonlocal.extend(nonlocal.names.iter().map(ast::Identifier::as_str));
+                    declared
+                        .nonlocal
+                        .extend(nonlocal.names.iter().map(ast::Identifier::as_str));
                 }
             }
             _ => visitor::walk_stmt(self, stmt),
@@ -443,7 +562,12 @@ impl<'a> Visitor<'a> for Builder<'a> {
                 self.names.push((name.range.start(), self.scope));
                 match name.ctx {
                     ExprContext::Load | ExprContext::Invalid => {}
-                    ExprContext::Store => self.bind(name.id.as_str(), name.range.start(), BindingKind::Opaque, None),
+                    ExprContext::Store => self.bind(
+                        name.id.as_str(),
+                        name.range.start(),
+                        BindingKind::Opaque,
+                        None,
+                    ),
                     ExprContext::Del => self.unbind(name.id.as_str(), name.range.start()),
                 }
             }
@@ -459,10 +583,21 @@ impl<'a> Visitor<'a> for Builder<'a> {
                     builder.visit_expr(&lambda.body);
                 });
             }
-            Expr::ListComp(ast::ExprListComp { elt, generators, .. })
-            | Expr::SetComp(ast::ExprSetComp { elt, generators, .. })
-            | Expr::Generator(ast::ExprGenerator { elt, generators, .. }) => self.comprehension(generators, &[&**elt]),
-            Expr::DictComp(ast::ExprDictComp { key, value, generators, .. }) => {
+            Expr::ListComp(ast::ExprListComp {
+                elt, generators, ..
+            })
+            | Expr::SetComp(ast::ExprSetComp {
+                elt, generators, ..
+            })
+            | Expr::Generator(ast::ExprGenerator {
+                elt, generators, ..
+            }) => self.comprehension(generators, &[&**elt]),
+            Expr::DictComp(ast::ExprDictComp {
+                key,
+                value,
+                generators,
+                ..
+            }) => {
                 self.comprehension(generators, &[&**key, &**value]);
             }
             _ => visitor::walk_expr(self, expr),
