@@ -20,6 +20,7 @@ pub mod home;
 pub mod isolation;
 pub mod jail;
 pub mod local;
+mod temporary;
 
 pub use home::{Home, HomeError};
 pub use isolation::{IsolationLevel, IsolationReport};

@@ -33,7 +33,7 @@ impl LocalExecutor {
     /// When the installation is not complete or no jail can be started at all.
     pub async fn start(home: Arc<Home>) -> Result<Self, ExecutorError> {
         home.runtime()?;
-        folder::sweep();
+        crate::temporary::sweep();
         let report = crate::isolation::self_test(&home).await?;
         Ok(Self { home, report })
     }

@@ -239,6 +239,34 @@ async fn dropping_a_jail_ends_it() {
     }
 }
 
+/// Not a test: the host that the next one kills.
+#[tokio::test]
+#[ignore = "started by the next test"]
+async fn a_host_that_holds_a_jail() {
+    let _running = start(&jail(limits()), "marker = 'host-killed-jail-test'; import time; time.sleep(60)").await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+}
+
+#[tokio::test]
+async fn the_jail_ends_when_its_host_is_killed() {
+    let mut host = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "a_host_that_holds_a_jail"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let wait = async |wanted: bool| {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while alive("host-killed-jail-test") != wanted {
+            assert!(Instant::now() < deadline, "alive: {}", !wanted);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    wait(true).await;
+    host.kill().unwrap();
+    host.wait().unwrap();
+    wait(false).await;
+}
+
 #[tokio::test]
 async fn walls_that_cannot_be_built_are_nobodys_crime() {
     let jail = jail(limits()).show("/nowhere/at/all", "/bundle");

@@ -310,8 +310,11 @@ def filters():
     if status.get("Seccomp") != "2":
         return False, "no system call filter"
     holds, detail = killed(
-        "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "keyctl", "open_by_handle_at", "finit_module"
+        "bpf", "perf_event_open", "userfaultfd", "keyctl", "open_by_handle_at", "finit_module"
     )
+    call("io_uring_setup", 8, 0)
+    if ctypes.get_errno() != errno.EPERM:
+        holds, detail = False, f"io_uring_setup gave {errno.errorcode.get(ctypes.get_errno())}"
     if X86:
         # getpid under its x32 number.
         sign, said = in_child(lambda: libc.syscall(ctypes.c_long(0x40000000 | 39)))

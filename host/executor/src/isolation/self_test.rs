@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
 use std::os::linux::net::SocketAddrExt;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
 use std::process::Command;
 
@@ -40,14 +41,12 @@ struct Finding {
 /// When no jail can be started at all, or the installation has no Python.
 pub async fn self_test(home: &Home) -> Result<IsolationReport, ExecutorError> {
     let runtime = home.read_runtime()?;
-    let folder = tempfile::Builder::new()
-        .prefix("prism-self-test-")
-        .tempdir()
-        .map_err(ExecutorError::io("a folder for the self-test"))?;
+    let folder = crate::temporary::folder().map_err(ExecutorError::io("a folder for the self-test"))?;
     let bundle = folder.path().join("bundle");
     let course = folder.path().join("course");
     let told = |what| ExecutorError::io(what);
     fs::create_dir(&bundle).map_err(told("a folder for the self-test"))?;
+    fs::set_permissions(&bundle, fs::Permissions::from_mode(0o755)).map_err(told("a folder for the self-test"))?;
     fs::write(bundle.join("probe.py"), PROBE).map_err(told("writing the probe"))?;
     fs::write(&course, "sealed").map_err(told("writing the probe's bait"))?;
 

@@ -333,7 +333,7 @@ fn ended(kept: Kept, quota: Option<Quota>, output: String) -> Result<JailEnd, Ja
 
 /// The few files an interpreter and its resolver look for; nothing of the host's but the library cache.
 fn etc() -> Result<tempfile::TempDir, JailError> {
-    let folder = tempfile::Builder::new().prefix("prism-etc-").tempdir().map_err(JailError::io("/etc of the jail"))?;
+    let folder = crate::temporary::folder().map_err(JailError::io("/etc of the jail"))?;
     let files: [(&str, &[u8]); 4] = [
         ("passwd", b"prism:x:1000:1000::/scratch:/bin/false
 "),

@@ -1,16 +1,12 @@
-//! The folder of one run: the bundle as the jail sees it, the socket, and where the supervisor writes. Closed to
-//! all other users, removed with the run.
+//! The folder of one run: the bundle as the jail sees it, the socket, and where the supervisor writes.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Component, Path, PathBuf};
 
-use crate::ExecutorError;
 use crate::jail::Identity;
-
-const PREFIX: &str = "prism-run-";
+use crate::{ExecutorError, temporary};
 
 /// A run's folder. Dropping it removes it.
 #[derive(Debug)]
@@ -19,12 +15,8 @@ pub(super) struct RunFolder(tempfile::TempDir);
 impl RunFolder {
     /// Makes the folder and writes the bundle into it.
     pub(super) fn create(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, ExecutorError> {
-        // The process id lets a later host see that nobody uses the folder any more.
-        let prefix = format!("{PREFIX}{}-", std::process::id());
         let failed = || ExecutorError::io("making the run's folder");
-        let closed = fs::Permissions::from_mode(0o700);
-        let made = tempfile::Builder::new().prefix(&prefix).permissions(closed).tempdir();
-        let folder = Self(made.map_err(failed())?);
+        let folder = Self(temporary::folder().map_err(failed())?);
         for part in [folder.bundle(), folder.out()] {
             fs::create_dir(part).map_err(failed())?;
         }
@@ -88,26 +80,11 @@ fn readable(path: &Path, mode: u32) -> Result<(), ExecutorError> {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(ExecutorError::io("opening the bundle"))
 }
 
-/// Removes folders of hosts that are gone. Only our own: the parent folder is everybody's.
-pub(super) fn sweep() {
-    let own = rustix::process::getuid().as_raw();
-    for entry in fs::read_dir(env::temp_dir()).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let pid = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse::<u32>().ok());
-        let Some(pid) = pid else { continue };
-        let ours = entry.metadata().is_ok_and(|data| data.is_dir() && data.uid() == own);
-        if ours && !Path::new(&format!("/proc/{pid}")).exists() {
-            tracing::info!(folder = %entry.path().display(), "removing what a killed host left behind");
-            if let Err(error) = fs::remove_dir_all(entry.path()) {
-                tracing::warn!(%error, "could not remove it");
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "test")]
+    use std::os::unix::fs::MetadataExt;
+
     use super::*;
 
     fn files(names: &[&str]) -> BTreeMap<String, Vec<u8>> {
@@ -131,16 +108,5 @@ mod tests {
             let result = RunFolder::create(&files(&[name]));
             assert!(matches!(result, Err(ExecutorError::BadJob(_))), "{name:?}");
         }
-    }
-
-    #[test]
-    fn what_a_killed_host_left_is_removed_and_the_living_keep_theirs() {
-        // Above the largest process id there can be.
-        let stale = env::temp_dir().join(format!("{PREFIX}4999999-stale"));
-        fs::create_dir_all(stale.join("bundle")).unwrap();
-        let alive = RunFolder::create(&files(&["a.py"])).unwrap();
-        sweep();
-        assert!(!stale.exists());
-        assert!(alive.bundle().exists());
     }
 }
