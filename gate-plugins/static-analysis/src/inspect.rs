@@ -9,6 +9,7 @@ mod calls;
 mod definitions;
 mod expressions;
 mod imports;
+mod judgement;
 
 use prism_pyast::ast::visitor::{self, Visitor};
 use prism_pyast::ast::{self, Expr, Pattern, Stmt};

@@ -43,6 +43,8 @@ def public(module: types.ModuleType) -> set[str]:
 
 def operators() -> set[str]:
     names = {n for n in dir(torch._C._VariableFunctions) if not n.startswith("_") and hasattr(torch, n)}
+    # The batched forms that hand-written optimisers use.
+    names |= {n for n in dir(torch) if n.startswith(("_foreach_", "_fused_ad", "_fused_sgd"))}
     return names | {n for n in dir(torch) if not n.startswith("_") and isinstance(getattr(torch, n), (torch.dtype, torch.layout, torch.memory_format))}
 
 

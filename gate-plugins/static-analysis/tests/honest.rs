@@ -149,6 +149,21 @@ const ROWS: &[(&str, &str, &str)] = &[
         "comprehensions, match, walrus, closures",
         "def f(xs):\n    if (n := len(xs)) > 1:\n        print(n)\n    match xs:\n        case [a, *rest]:\n            return [a + r for r in rest]\n        case {'k': v, **other}:\n            return v, other\n    def g():\n        nonlocal n\n        n += 1\n    return {k: v for k, v in zip(xs, xs)}\n",
     ),
+    (
+        "names",
+        "the torch names people use",
+        "import torch, math\nimport torch.nn.functional as F\nfrom torch import nn, optim, Tensor, einsum\nfrom torch.nn import Module, Parameter, functional\nfrom torch.cuda.amp import autocast, GradScaler\nfrom torch.optim.optimizer import Optimizer\nfrom torch.nn.attention import SDPBackend, sdpa_kernel\nfrom torch.nn.utils.parametrizations import orthogonal, weight_norm\nfrom torch.distributed.fsdp import FullyShardedDataParallel as FSDP\nx = (torch.einsum, torch.meshgrid, torch.stft, torch.split, torch.norm, torch.block_diag, torch.cdist, torch.tensordot, torch.tensor, torch.as_tensor, torch.from_numpy, torch.arange, torch.zeros, torch.empty, torch.full, torch.randn, torch.rand, torch.randint, torch.randperm, torch.multinomial, torch.stack, torch.cat, torch.where, torch.gather, torch.scatter, torch.topk, torch.sort, torch.cumsum, torch.cumprod, torch.outer, torch.bmm, torch.matmul, torch.baddbmm, torch.polar, torch.view_as_complex, torch.view_as_real, torch.logsumexp, torch.softmax, torch.sigmoid, torch.tanh, torch.erf, torch.exp, torch.log, torch.rsqrt, torch.triu, torch.tril, torch.eye, torch.diag, torch.linspace, torch.clamp, torch.roll, torch.flip, torch.unbind, torch.chunk, torch.isfinite, torch.allclose, torch.equal, torch.numel, torch.bincount, torch.histc, torch.searchsorted, torch.bernoulli, torch.normal, torch.empty_like, torch.lerp, torch.addcmul, torch.addcdiv)\nd = (torch.float, torch.float16, torch.bfloat16, torch.float32, torch.long, torch.int64, torch.bool, torch.uint8, torch.strided, torch.contiguous_format, torch.channels_last)\ny = (nn.RMSNorm, nn.LayerNorm, nn.ModuleDict, nn.ParameterList, nn.Identity, nn.Sequential, nn.MultiheadAttention, nn.TransformerEncoderLayer, nn.LSTM, nn.Conv1d, nn.Dropout, nn.SiLU, nn.Buffer, F.rms_norm, F.softplus, F.one_hot, F.pad, F.unfold, F.silu, F.glu, F.log_softmax, F.layer_norm, F.embedding, nn.init.xavier_uniform_, nn.init.trunc_normal_, nn.init.orthogonal_, nn.utils.clip_grad_norm_, nn.utils.parameters_to_vector)\nz = (optim.AdamW, optim.SGD, optim.Muon if hasattr(optim, 'Muon') else None, optim.lr_scheduler.OneCycleLR, optim.lr_scheduler.CosineAnnealingLR, optim.swa_utils.AveragedModel, torch.fft.rfft, torch.linalg.norm, torch.func.functional_call, torch.func.vmap, torch.special.erf, torch.distributions.Categorical, torch.utils.checkpoint.checkpoint, torch.autograd.grad, torch.random.fork_rng, torch.cuda.Stream)\n",
+    ),
+    (
+        "names",
+        "a Muon-like optimiser with batched forms",
+        "import torch\ndef newton(g, steps: int = 5):\n    a, b, c = (3.4445, -4.7750, 2.0315)\n    x = g.bfloat16() / (g.norm() + 1e-7)\n    for _ in range(steps):\n        s = x @ x.mT\n        x = a * x + (b * s + c * s @ s) @ x\n    return x\n@torch.no_grad()\ndef ema(xs, ys, d):\n    torch._foreach_mul_(xs, d)\n    torch._foreach_add_(xs, ys, alpha=1 - d)\n    torch._foreach_lerp_(xs, ys, 1 - d)\n",
+    ),
+    (
+        "script",
+        "the habits of scripts",
+        "__all__ = ['main', 'C']\n__version__ = '1'\nclass C:\n    __slots__ = ('a',)\n    def __init__(self, *args, **kwargs):\n        super().__init__(*args, **kwargs)\n        for k, v in kwargs.items():\n            setattr(self, k, v)\n    @property\n    def p(self) -> type: return type(self)\n    @staticmethod\n    def s(x): return isinstance(x, (int, str, type))\n    @classmethod\n    def make(cls): return cls()\n    __call__ = make\ndef main():\n    assert type(1) is int\n    raise NotImplementedError\nif __name__ == '__main__':\n    main()\n",
+    ),
     ("gc", "collecting garbage", "import gc\ngc.collect()\n"),
     (
         "data",
