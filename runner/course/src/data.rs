@@ -1,1 +1,52 @@
-//! Making locked shards and courses out of text.
+//! Making data out of text: locked train, validation and test shards, and a course from the train shards.
+//!
+//! [`prepare`] reads plain text, JSON lines and parquet files, drops what is there twice, divides by a digest
+//! of the id, and writes a folder in one step or not at all; [`verify`] reads such a folder again and believes
+//! nothing; [`inspect`] shows what a folder or a course file says of itself. The folder's shape is the one of
+//! `prism_locked_data.v1`, with the course beside the shards. Tokens are counted here, not laid out.
+
+mod error;
+mod input;
+mod manifest;
+mod parquet_input;
+mod prepare;
+mod shards;
+mod spool;
+mod staging;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+use std::path::Path;
+
+pub use error::DataError;
+pub use manifest::{
+    CourseEntry, Dataset, Manifest, Partition, SCHEMA, ShardEntry, SplitEntry, TokenizerEntry,
+};
+pub use prepare::{Counts, CourseOptions, PrepareOptions, PrepareReport, Progress, Stage, prepare};
+pub use verify::{VerifyReport, verify};
+
+use crate::documents::Course;
+use crate::format::Header;
+
+/// What a folder of data or a course file says of itself; nothing of it is verified.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Inspection {
+    /// A course file.
+    Course(Header),
+    /// A folder of locked shards.
+    Data(Box<Manifest>),
+}
+
+/// Reads the header of a course file, or the manifest of a folder of locked data.
+///
+/// # Errors
+/// [`DataError`].
+pub fn inspect(path: &Path) -> Result<Inspection, DataError> {
+    if path.is_dir() {
+        Ok(Inspection::Data(Box::new(Manifest::read(path)?)))
+    } else {
+        Ok(Inspection::Course(Course::header(path)?))
+    }
+}

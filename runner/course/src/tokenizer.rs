@@ -3,6 +3,7 @@
 //! `bytes` is the only one in this version; [`Tokenizer`] is where others join. Separators are the layout's,
 //! so encoding a text never yields one.
 
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::documents::Course;
@@ -114,6 +115,18 @@ impl Tokenizer {
     #[must_use]
     pub fn separator(&self) -> u32 {
         self.codec().separator()
+    }
+
+    /// Digest that names the vocabulary, for the manifests of data.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let text = format!(
+            "prism_tokenizer.v1\n{}\n{}\n{}\n",
+            self.name(),
+            self.vocab_size(),
+            self.separator()
+        );
+        hex::encode(Sha256::digest(text.as_bytes()))
     }
 
     /// Ids of a text, without separators.

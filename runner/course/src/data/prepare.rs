@@ -1,0 +1,433 @@
+//! Preparing data: inputs in, a folder of locked shards and a course out, whole or not at all.
+//!
+//! Memory holds an index of the documents (some 150 bytes each) and the course, not the texts: these wait in a
+//! spool beside the result until their order is known.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::error::{DataError, at};
+use super::input::{self, Input};
+use super::manifest::{
+    self, CourseEntry, Dataset, Manifest, Partition, SPLITS, SplitEntry, TokenizerEntry,
+};
+use super::shards::{Record, SplitWriter, content_key, split_of};
+use super::spool::{Place, Spool, Texts};
+use super::staging::{Staging, check_target};
+use crate::documents::{Course, CourseError, Document, Limits, Provenance};
+use crate::tokenizer::Tokenizer;
+
+/// How data is prepared.
+#[derive(Clone, Debug)]
+pub struct PrepareOptions {
+    /// Name of the data set.
+    pub dataset: String,
+    /// Licence of the text.
+    pub license: String,
+    /// Commit that pins the data set; without one, a digest over the files read.
+    pub pin_sha: Option<String>,
+    /// Divides plain text files into documents; without one a file is one document.
+    pub separator: Option<String>,
+    /// Read at most so many documents.
+    pub max_documents: Option<u64>,
+    /// Make a course.
+    pub course: Option<CourseOptions>,
+    /// Replace a folder of locked data that is there already.
+    pub force: bool,
+}
+
+/// Which course is made from the train split.
+#[derive(Clone, Debug)]
+pub struct CourseOptions {
+    /// Id of the course.
+    pub id: String,
+    /// Decides which documents come in which order.
+    pub seed: String,
+    /// Whole documents until at least so many bytes are held; without one, the whole train split.
+    pub bytes: Option<u64>,
+}
+
+/// What was prepared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PrepareReport {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Files read.
+    pub files: u64,
+    /// Documents read, and those left out.
+    pub counts: Counts,
+    /// What was written.
+    pub manifest: Manifest,
+}
+
+/// Documents read, and those left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Documents read.
+    pub documents_read: u64,
+    /// Documents left out because they hold nothing but white space.
+    pub empty: u64,
+    /// Documents left out because the id and the text were there already.
+    pub duplicates: u64,
+    /// Documents left out because the text was there under another id.
+    pub duplicate_texts: u64,
+    /// Documents left out because the id was there with another text; the first read stays.
+    pub clashing_ids: u64,
+}
+
+/// How far a preparation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done.
+    pub stage: Stage,
+    /// Documents of this stage done.
+    pub documents: u64,
+    /// Bytes of their texts.
+    pub bytes: u64,
+}
+
+/// The stages of a preparation, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading the inputs.
+    Reading,
+    /// Writing the shards.
+    Writing,
+    /// Making the course.
+    Course,
+}
+
+/// Prepares `inputs` (files, or folders of files) into the folder `out`.
+///
+/// # Errors
+/// [`DataError`]; what is wrong with an input is said with file and line. `out` is then as it was.
+pub fn prepare(
+    inputs: &[PathBuf],
+    out: &Path,
+    options: &PrepareOptions,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<PrepareReport, DataError> {
+    check_options(options)?;
+    check_target(out, options.force)?;
+    let inputs = input::expand(inputs)?;
+    let staging = Staging::beside(out)?;
+    let root = staging.path();
+    let tokenizer = Tokenizer::Bytes;
+
+    let dataset = Dataset {
+        name: options.dataset.clone(),
+        pin_sha: match &options.pin_sha {
+            Some(pin) => pin.clone(),
+            None => pin_of(&inputs)?,
+        },
+        license: options.license.clone(),
+        source_doc_limit: options.max_documents,
+    };
+    let mut gathered = gather(&inputs, options, root, progress)?;
+    gathered.drop_duplicates();
+    if gathered.index.is_empty() {
+        return Err(DataError::NoDocuments);
+    }
+    let splits = write_splits(&gathered, root, tokenizer, progress)?;
+    let course = match &options.course {
+        Some(course) => Some(write_course(&gathered, course, &dataset, root, progress)?),
+        None => None,
+    };
+    gathered.texts.remove()?;
+
+    let manifest = Manifest {
+        schema_version: manifest::SCHEMA.to_owned(),
+        dataset,
+        partition: Partition::standard(),
+        tokenizer: TokenizerEntry {
+            id: tokenizer.name().to_owned(),
+            fingerprint: tokenizer.fingerprint(),
+        },
+        splits,
+        course,
+    };
+    write_manifest(&manifest, root)?;
+    staging.publish(out, options.force)?;
+    Ok(PrepareReport {
+        folder: out.to_owned(),
+        files: inputs.len() as u64,
+        counts: gathered.counts,
+        manifest,
+    })
+}
+
+fn check_options(options: &PrepareOptions) -> Result<(), DataError> {
+    let refuse = |option, problem: &str| {
+        Err(DataError::Option {
+            option,
+            problem: problem.to_owned(),
+        })
+    };
+    if options.dataset.trim().is_empty() {
+        return refuse("dataset", "the data set needs a name");
+    }
+    if options.license.trim().is_empty() {
+        return refuse("license", "say under which licence the text is");
+    }
+    if options
+        .pin_sha
+        .as_ref()
+        .is_some_and(|pin| pin.trim().is_empty())
+    {
+        return refuse("pin_sha", "a pin can't be empty");
+    }
+    if options.separator.as_ref().is_some_and(String::is_empty) {
+        return refuse("separator", "a separator can't be empty");
+    }
+    if options.max_documents == Some(0) {
+        return refuse("max_documents", "at least one document must be read");
+    }
+    if let Some(course) = &options.course {
+        // The course itself knows the rules; asking it now saves reading everything first.
+        Course::new(&course.id, Vec::new(), Provenance::default())?;
+        if course.bytes == Some(0) {
+            return refuse("course bytes", "a course needs at least one byte");
+        }
+    }
+    Ok(())
+}
+
+fn pin_of(inputs: &[Input]) -> Result<String, DataError> {
+    let mut digest = Sha256::new();
+    for input in inputs {
+        digest.update(input.digest()?.as_bytes());
+        digest.update(b"\n");
+    }
+    Ok(hex::encode(digest.finalize()))
+}
+
+struct Entry {
+    id: String,
+    content: [u8; 32],
+    place: Place,
+}
+
+struct Gathered {
+    /// Sorted by id once duplicates are dropped.
+    index: Vec<Entry>,
+    texts: Texts,
+    counts: Counts,
+}
+
+fn gather(
+    inputs: &[Input],
+    options: &PrepareOptions,
+    root: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Gathered, DataError> {
+    let mut spool = Spool::create(&root.join("spool"))?;
+    let mut index = Vec::new();
+    let mut steps = Steps::new(Stage::Reading);
+    let mut counts = Counts::default();
+    let limit = options.max_documents.unwrap_or(u64::MAX);
+    for input in inputs {
+        if steps.done.documents >= limit {
+            break;
+        }
+        input.read(options.separator.as_deref(), &mut |found| {
+            if found.text.trim().is_empty() {
+                counts.empty += 1;
+            } else {
+                index.push(Entry {
+                    content: content_key(&found.text),
+                    place: spool.push(&found.text)?,
+                    id: found.id,
+                });
+            }
+            steps.step(found.text.len() as u64, progress);
+            Ok(if steps.done.documents >= limit {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        })?;
+    }
+    steps.finish(progress);
+    counts.documents_read = steps.done.documents;
+    Ok(Gathered {
+        index,
+        texts: spool.finish()?,
+        counts,
+    })
+}
+
+impl Gathered {
+    /// Sorts by id; of one id the first read stays, of one text the smallest id.
+    fn drop_duplicates(&mut self) {
+        let counts = &mut self.counts;
+        self.index.sort_by(|left, right| left.id.cmp(&right.id));
+        self.index.dedup_by(|later, first| {
+            let same = later.id == first.id;
+            if same && later.content == first.content {
+                counts.duplicates += 1;
+            } else if same {
+                counts.clashing_ids += 1;
+            }
+            same
+        });
+        let mut seen = HashSet::with_capacity(self.index.len());
+        self.index.retain(|entry| {
+            let new = seen.insert(entry.content);
+            counts.duplicate_texts += u64::from(!new);
+            new
+        });
+    }
+}
+
+fn write_splits(
+    gathered: &Gathered,
+    root: &Path,
+    tokenizer: Tokenizer,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<BTreeMap<String, SplitEntry>, DataError> {
+    let mut steps = Steps::new(Stage::Writing);
+    let mut splits = BTreeMap::new();
+    for (split, _) in SPLITS {
+        let mut writer = SplitWriter::new(root, split, tokenizer)?;
+        for entry in gathered
+            .index
+            .iter()
+            .filter(|entry| split_of(&entry.id) == split)
+        {
+            writer.push(&Record {
+                id: entry.id.clone(),
+                text: gathered.texts.get(entry.place)?,
+            })?;
+            steps.step(entry.place.bytes, progress);
+        }
+        splits.insert(split.to_owned(), writer.finish()?);
+    }
+    steps.finish(progress);
+    Ok(splits)
+}
+
+/// Where a document stands in the order of a seed. The zero byte keeps seed and id apart.
+pub(super) fn order_key(seed: &str, id: &str) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    digest.update(seed.as_bytes());
+    digest.update([0]);
+    digest.update(id.as_bytes());
+    digest.finalize().into()
+}
+
+fn write_course(
+    gathered: &Gathered,
+    options: &CourseOptions,
+    dataset: &Dataset,
+    root: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<CourseEntry, DataError> {
+    let mut train: Vec<&Entry> = gathered
+        .index
+        .iter()
+        .filter(|entry| split_of(&entry.id) == "train")
+        .collect();
+    if train.is_empty() {
+        return Err(DataError::NoTrainDocuments {
+            documents: gathered.index.len() as u64,
+        });
+    }
+    train.sort_by_cached_key(|entry| order_key(&options.seed, &entry.id));
+
+    let name = format!("{}.course", options.id);
+    let path = root.join(&name);
+    let limits = Limits::default();
+    let wanted = options.bytes.unwrap_or(u64::MAX);
+    let mut steps = Steps::new(Stage::Course);
+    let mut documents = Vec::new();
+    for entry in train {
+        if steps.done.bytes >= wanted {
+            break;
+        }
+        for (unit, found, limit) in [
+            ("bytes", steps.done.bytes + entry.place.bytes, limits.bytes),
+            ("documents", steps.done.documents + 1, limits.documents),
+        ] {
+            if found > limit {
+                return Err(DataError::Course(CourseError::TooLarge {
+                    path,
+                    unit,
+                    found,
+                    limit,
+                }));
+            }
+        }
+        documents.push(Document {
+            id: entry.id.clone(),
+            text: gathered.texts.get(entry.place)?,
+        });
+        steps.step(entry.place.bytes, progress);
+    }
+    let course = Course::new(
+        &options.id,
+        documents,
+        Provenance {
+            dataset: dataset.name.clone(),
+            pin_sha: dataset.pin_sha.clone(),
+            license: dataset.license.clone(),
+            split: "train".to_owned(),
+            seed: options.seed.clone(),
+        },
+    )?;
+    course.write(&path)?;
+    steps.finish(progress);
+    Ok(CourseEntry {
+        sha256: input::digest_file(&path)?,
+        path: name,
+        id: options.id.clone(),
+        seed: options.seed.clone(),
+        fingerprint: course.fingerprint().to_owned(),
+        doc_count: course.documents().len() as u64,
+        byte_count: course.bytes(),
+    })
+}
+
+fn write_manifest(manifest: &Manifest, root: &Path) -> Result<(), DataError> {
+    let path = root.join(manifest::FILE_NAME);
+    let mut text = serde_json::to_vec_pretty(manifest).map_err(|error| at(&path)(error.into()))?;
+    text.push(b'\n');
+    let mut file = fs::File::create_new(&path).map_err(at(&path))?;
+    file.write_all(&text)
+        .and_then(|()| file.sync_all())
+        .map_err(at(&path))
+}
+
+/// Counts what is done and tells of it now and then.
+struct Steps {
+    done: Progress,
+}
+
+impl Steps {
+    fn new(stage: Stage) -> Self {
+        Self {
+            done: Progress {
+                stage,
+                documents: 0,
+                bytes: 0,
+            },
+        }
+    }
+
+    fn step(&mut self, bytes: u64, progress: &mut dyn FnMut(Progress)) {
+        self.done.documents += 1;
+        self.done.bytes += bytes;
+        if self.done.documents.is_multiple_of(1024) {
+            progress(self.done);
+        }
+    }
+
+    fn finish(&self, progress: &mut dyn FnMut(Progress)) {
+        progress(self.done);
+    }
+}
