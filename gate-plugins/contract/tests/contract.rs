@@ -380,3 +380,53 @@ fn the_form_is_pinned() {
         "v1:8aabd31189e22f83521052ab61f184ce955d316464ebad4c81a8b20f6c0601bd"
     );
 }
+
+/// A stack overflow inside a gate is a trap, and a trap holds: nobody may cause one at will.
+#[test]
+fn the_deepest_sources_fit_a_small_stack() {
+    let nested = |open: &str, close: &str, times: usize| {
+        format!(
+            "def build_model(ctx):\n    return {}1{}\n",
+            open.repeat(times),
+            close.repeat(times)
+        )
+    };
+    let defs: String = (0..98)
+        .map(|depth| format!("{}def f():\n", " ".repeat(depth)))
+        .collect();
+    let sources = [
+        nested("(", ")", 95),
+        nested("-", "", 480),
+        nested("1 + ", "", 480),
+        nested("not ", "", 480),
+        nested("f(-", ")", 95),
+        nested("[", "]", 20_000),
+        nested("lambda: ", "", 240),
+        nested("f'{", "}'", 90),
+        format!("def build_model(ctx):\n    return a{}\n", ".b".repeat(480)),
+        format!(
+            "def build_model(ctx):\n    return a{}\n",
+            ".b".repeat(50_000)
+        ),
+        format!(
+            "def build_model(ctx):\n    if 1: pass\n{}",
+            "    elif 1: pass\n".repeat(20_000)
+        ),
+        format!("def build_model(ctx): pass\n{defs}{}pass\n", " ".repeat(98)),
+    ];
+    let judged = std::thread::Builder::new()
+        .stack_size(512 * 1024)
+        .spawn(move || {
+            sources
+                .iter()
+                .map(|source| check(&scripts(source, TRAINING)).decision)
+                .collect::<Vec<_>>()
+        });
+    let decisions = judged.unwrap().join().unwrap();
+    let refused = decisions
+        .iter()
+        .filter(|decision| **decision == Decision::Reject)
+        .count();
+    assert!(refused < decisions.len(), "{decisions:?}");
+    assert!(!decisions.contains(&Decision::Hold));
+}
