@@ -164,6 +164,11 @@ const ROWS: &[(&str, &str, &str)] = &[
         "the habits of scripts",
         "__all__ = ['main', 'C']\n__version__ = '1'\nclass C:\n    __slots__ = ('a',)\n    def __init__(self, *args, **kwargs):\n        super().__init__(*args, **kwargs)\n        for k, v in kwargs.items():\n            setattr(self, k, v)\n    @property\n    def p(self) -> type: return type(self)\n    @staticmethod\n    def s(x): return isinstance(x, (int, str, type))\n    @classmethod\n    def make(cls): return cls()\n    __call__ = make\ndef main():\n    assert type(1) is int\n    raise NotImplementedError\nif __name__ == '__main__':\n    main()\n",
     ),
+    (
+        "scopes",
+        "walking a list at module level",
+        "class N:\n    next = None\nnode = N()\nwhile node is not None:\n    node = node.next\n",
+    ),
     ("gc", "collecting garbage", "import gc\ngc.collect()\n"),
     (
         "data",

@@ -11,6 +11,7 @@
 //! Everything is linear in the size of the source up to a logarithm, because the source is written by people
 //! who gain when a gate is slow.
 
+mod builtin_names;
 mod constant;
 mod depth;
 mod layout;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::builtin_names::is_builtin;
+
 use super::{
     BindingId, BindingKind, Expr, Fold, Global, ModuleIndex, NodeId, Origin, Origins, PathId,
     Program, ScopeKind, ast,
@@ -187,9 +189,13 @@ impl<'a> Program<'a> {
             let starred = self.through_stars(module, name.id.as_str(), read, &mut stars);
             origins.join(&starred);
             origins.overflow |= stars.exhausted;
-            let mut paths = self.paths.borrow_mut();
-            let builtins = paths.root("builtins");
-            origins.add(Origin::External(paths.child(builtins, name.id.as_str())));
+            if is_builtin(name.id.as_str()) {
+                let mut paths = self.paths.borrow_mut();
+                let builtins = paths.root("builtins");
+                origins.add(Origin::External(paths.child(builtins, name.id.as_str())));
+            } else {
+                origins.unknown = true;
+            }
         }
         origins
     }
