@@ -1,0 +1,181 @@
+//! wasmtime as we use it: one engine for all gates, bounded on every side, with a clock of its own.
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use crate::cache::Cache;
+
+/// One step of the epoch clock. A wall-clock limit is overshot by at most two of them.
+const TICK: Duration = Duration::from_millis(10);
+
+/// Fuel between two chances for the async runtime to do something else.
+const YIELD_FUEL: u64 = 20_000_000;
+
+/// Core instances in one component: the CPython gate has a few dozen small ones.
+const CORE_INSTANCES: u32 = 64;
+
+/// Tables in one component.
+const TABLES: u32 = 16;
+
+/// Elements of one table; CPython's function table has some 12,000.
+const TABLE_ELEMENTS: usize = 40_000;
+
+/// How the runtime is set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Evaluations at one time; further ones wait. Default: 16. Costs address space (4 GiB each), not memory.
+    pub concurrency: u32,
+    /// Most linear memory any gate can be given, in bytes. Default: 1 GiB.
+    pub max_memory_bytes: usize,
+    /// Folder of precompiled gates; without one every start compiles.
+    pub cache: Option<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { concurrency: 16, max_memory_bytes: 1 << 30, cache: None }
+    }
+}
+
+/// What one evaluation may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// wasmtime fuel: bounds the work, the same on every machine.
+    pub fuel: u64,
+    /// Linear memory of all instances of the component together, in bytes.
+    pub memory_bytes: usize,
+    /// Wall-clock backstop, host calls included.
+    pub timeout: Duration,
+}
+
+/// wasmtime could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    /// The engine refused its settings.
+    #[error("the WebAssembly engine could not be started: {0:#}")]
+    Engine(wasmtime::Error),
+    /// The cache folder can't be used.
+    #[error("the cache of precompiled gates at {} can't be used: {source}", .path.display())]
+    Cache {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The clock's thread could not be started.
+    #[error("the epoch clock could not be started: {0}")]
+    Clock(std::io::Error),
+}
+
+/// The engine, its precompiled cache and its places.
+pub struct Runtime {
+    pub(crate) engine: Engine,
+    pub(crate) cache: Option<Cache>,
+    places: Semaphore,
+    pooling: bool,
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Runtime").field("pooling", &self.pooling).finish_non_exhaustive()
+    }
+}
+
+impl Runtime {
+    /// Sets the engine up and starts its clock. The pooling allocator is used where the address space for it can
+    /// be had, else instances are allocated on demand.
+    ///
+    /// # Errors
+    /// When wasmtime refuses its settings or the cache folder can't be used.
+    pub fn start(settings: &Settings) -> Result<Self, RuntimeError> {
+        let mut pooled = config();
+        pooled.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(settings)));
+        let (engine, pooling) = match Engine::new(&pooled) {
+            Ok(engine) => (engine, true),
+            Err(error) => {
+                tracing::warn!(%error, "no address space for the pooling allocator, instances are made on demand");
+                (Engine::new(&config()).map_err(RuntimeError::Engine)?, false)
+            }
+        };
+        tick(&engine).map_err(RuntimeError::Clock)?;
+        let cache = settings
+            .cache
+            .as_ref()
+            .map(|path| {
+                Cache::open(path, &engine)
+                    .map_err(|source| RuntimeError::Cache { path: path.clone(), source })
+            })
+            .transpose()?;
+        Ok(Self { engine, cache, places: Semaphore::new(settings.concurrency as usize), pooling })
+    }
+
+    /// Whether instances come from the pool.
+    #[must_use]
+    pub fn is_pooling(&self) -> bool {
+        self.pooling
+    }
+
+    /// Waits for a place in the pool: the pool itself would answer with an error when it is full.
+    pub(crate) async fn place(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed, so this is always some permit.
+        self.places.acquire().await.ok()
+    }
+
+    /// Prepares a store's meters and clocks.
+    pub(crate) fn arm<T>(store: &mut wasmtime::Store<T>, limits: &Limits) -> wasmtime::Result<()> {
+        store.set_fuel(limits.fuel)?;
+        store.fuel_async_yield_interval(Some(YIELD_FUEL))?;
+        let ticks = limits.timeout.as_millis() / TICK.as_millis() + 2;
+        store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX / 2));
+        store.epoch_deadline_trap();
+        Ok(())
+    }
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config.consume_fuel(true);
+    config.epoch_interruption(true);
+    config.wasm_component_model(true);
+    // A NaN's bits would otherwise differ between processors, and with them a verdict.
+    config.cranelift_nan_canonicalization(true);
+    config.wasm_relaxed_simd(false);
+    config.wasm_memory64(false);
+    config.wasm_multi_memory(false);
+    config.wasm_tail_call(false);
+    config
+}
+
+fn pool(settings: &Settings) -> PoolingAllocationConfig {
+    let places = settings.concurrency;
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(places)
+        .total_core_instances(places.saturating_mul(CORE_INSTANCES))
+        .total_memories(places.saturating_mul(2))
+        .total_tables(places.saturating_mul(TABLES))
+        .total_stacks(places)
+        .max_core_instances_per_component(CORE_INSTANCES)
+        .max_memories_per_component(2)
+        .max_tables_per_component(TABLES)
+        .table_elements(TABLE_ELEMENTS)
+        .max_memory_size(settings.max_memory_bytes);
+    pool
+}
+
+/// The clock ends with the engine: it holds no strong handle to it.
+fn tick(engine: &Engine) -> std::io::Result<()> {
+    let engine = engine.weak();
+    thread::Builder::new().name("gate-epochs".into()).spawn(move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            thread::sleep(TICK);
+        }
+    })?;
+    Ok(())
+}
