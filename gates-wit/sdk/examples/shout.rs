@@ -5,11 +5,14 @@
 use prism_gate_sdk::{Descriptor, Evidence, Gate, Input, Report, export_gate, json};
 use serde::Deserialize;
 
-struct Shout;
+/// The gate.
+#[derive(Debug)]
+pub struct Shout;
 
-#[derive(Default, Deserialize)]
+/// Its configuration.
+#[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Config {
+pub struct Config {
     /// Names that may shout.
     exempt: Vec<String>,
 }
