@@ -1,0 +1,249 @@
+"""Counts what a model registers, from the tables themselves: methods that a bundle may override are not asked."""
+
+import gc
+import types
+import weakref
+from dataclasses import dataclass, field
+
+from torch._shape import tensor as shapes
+from torch.nn.modules.module import Module
+from torch.nn.parameter import Parameter, UninitializedTensorMixin
+
+# The originals, from before any bundle ran.
+_Tensor = shapes.Tensor
+_own = object.__getattribute__
+
+#: Objects looked at in the search for tensors outside parameters and buffers.
+MOST_OBJECTS = 200_000
+
+_created = []
+shapes.on_registered(lambda parameter: _created.append(weakref.ref(parameter)))
+
+
+class Unclear(Exception):
+    """The model's tables are not what torch makes of them."""
+
+
+def created():
+    """How many parameters came into being since `forget_created`."""
+    return len(_created)
+
+
+def forget_created():
+    _created.clear()
+
+
+def is_a(value, kind):
+    """isinstance by the real type; `__class__` and `__instancecheck__` are not asked."""
+    return kind in type.__dict__["__mro__"].__get__(type(value))
+
+
+@dataclass
+class Node:
+    """One module of the tree. Counts are elements; a shared parameter counts where it is met first."""
+
+    name: str
+    kind: str
+    own: int = 0
+    total: int = 0
+    children: list["Node"] = field(default_factory=list)
+
+
+@dataclass
+class Count:
+    parameters: int = 0
+    buffers: int = 0
+    lazy: list[str] = field(default_factory=list)
+    unregistered: int | None = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    #: (path, shape, elements), largest first.
+    tensors: list[tuple[str, tuple[int, ...], int]] = field(default_factory=list)
+    tree: Node | None = None
+
+
+def elements(tensor):
+    total = 1
+    for size in _own(tensor, "__dict__")["_shape"]:
+        total *= size
+    return total
+
+
+def _table(module, name):
+    table = _own(module, "__dict__").get(name)
+    if type(table) is not dict:
+        raise Unclear(f"the table {name} of a module of type {type(module).__name__} is not a dict")
+    return table
+
+
+def count(model):
+    """The parameters and buffers of a model, each tensor once."""
+    out, seen, buffers = Count(), set(), set()
+    out.tree = _module(model, "", type(model).__name__, out, seen, buffers, set())
+    out.tensors.sort(key=lambda one: (-one[2], one[0]))
+    out.unregistered = _unregistered(model, seen | buffers)
+    return out
+
+
+def _module(module, path, kind, out, seen, buffers, modules):
+    node = Node(path.rpartition(".")[2], kind)
+    modules.add(id(module))
+    for name, parameter in _table(module, "_parameters").items():
+        if parameter is None or id(parameter) in seen:
+            continue
+        if not is_a(parameter, _Tensor):
+            raise Unclear(f"{name} is registered as a parameter and is none")
+        seen.add(id(parameter))
+        where = f"{path}.{name}" if path else name
+        if is_a(parameter, UninitializedTensorMixin):
+            out.lazy.append(where)
+            continue
+        size = elements(parameter)
+        node.own += size
+        out.kinds[kind] = out.kinds.get(kind, 0) + size
+        out.tensors.append((where, tuple(_own(parameter, "__dict__")["_shape"]), size))
+    for buffer in _table(module, "_buffers").values():
+        if buffer is not None and id(buffer) not in buffers and is_a(buffer, _Tensor):
+            buffers.add(id(buffer))
+            out.buffers += elements(buffer)
+    out.parameters += node.own
+    node.total = node.own
+    for name, child in _table(module, "_modules").items():
+        if child is None or id(child) in modules:
+            continue
+        if not is_a(child, Module):
+            raise Unclear(f"{name} is registered as a module and is none")
+        below = _module(child, f"{path}.{name}" if path else name, type(child).__name__, out, seen, buffers, modules)
+        node.children.append(below)
+        node.total += below.total
+    return node
+
+
+def _unregistered(model, known):
+    """Elements of live tensors that the model holds outside its parameters and buffers; None when too much to search.
+
+    Parameters anywhere, and plain tensors reachable through attributes, containers and closures from the model.
+    """
+    gc.collect()
+    total, seen = 0, set(known)
+    for reference in _created:
+        parameter = reference()
+        if parameter is not None and id(parameter) not in seen and not is_a(parameter, UninitializedTensorMixin):
+            seen.add(id(parameter))
+            total += elements(parameter)
+    queue, looked = [model], 0
+    while queue:
+        value = queue.pop()
+        if id(value) in seen and not is_a(value, _Tensor):
+            continue
+        looked += 1
+        if looked > MOST_OBJECTS:
+            return None
+        if is_a(value, _Tensor):
+            if id(value) not in seen:
+                seen.add(id(value))
+                total += elements(value) if not is_a(value, UninitializedTensorMixin) else 0
+            continue
+        seen.add(id(value))
+        queue.extend(_held(value))
+    return total
+
+
+_PLAIN = (int, float, str, bytes, bool, complex, type(None), type, types.ModuleType, types.BuiltinFunctionType)
+
+
+def _held(value):
+    kind = type(value)
+    if kind in _PLAIN or issubclass(kind, type):
+        return ()
+    if kind in (list, tuple, set, frozenset) or is_a(value, (list)) or is_a(value, tuple):
+        return list.__iter__(value) if is_a(value, list) else iter(value) if kind in (set, frozenset) else tuple.__iter__(value)
+    if is_a(value, dict):
+        return [*dict.keys(value), *dict.values(value)]
+    if kind is types.FunctionType:
+        cells = [cell.cell_contents for cell in value.__closure__ or () if _filled(cell)]
+        return [*cells, *(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values()]
+    if kind is types.MethodType:
+        return (value.__self__, value.__func__)
+    try:
+        return list(_own(value, "__dict__").values())
+    except AttributeError:
+        return ()
+
+
+def _filled(cell):
+    try:
+        cell.cell_contents
+    except ValueError:
+        return False
+    return True
+
+
+# For people.
+
+
+@dataclass(frozen=True)
+class Line:
+    """A module, or a run of equal siblings, in a printed tree."""
+
+    name: str
+    kind: str
+    parameters: int
+    count: int
+    node: Node
+
+
+def lines(node):
+    """The children with runs of equal siblings (the blocks of a transformer) taken together."""
+    out = []
+    for child in node.children:
+        last = out[-1] if out else None
+        numbered = last is not None and child.name.isdigit() and last.name[:1].isdigit()
+        if numbered and last.kind == child.kind and last.parameters == child.total and _shape(last.node) == _shape(child):
+            first = last.name.partition("..")[0]
+            out[-1] = Line(f"{first}..{child.name}", last.kind, last.parameters, last.count + 1, last.node)
+        else:
+            out.append(Line(child.name, child.kind, child.total, 1, child))
+    return out
+
+
+def _shape(node):
+    return (node.kind, node.own, tuple((one.name, one.kind, one.total) for one in node.children))
+
+
+def as_json(node, depth=8, budget=None):
+    """The tree as nested objects, at most 400 of them; what is left out is in the totals."""
+    budget = [400] if budget is None else budget
+    budget[0] -= 1
+    out = {"kind": node.kind, "parameters": node.total}
+    if node.own and node.own != node.total:
+        out["own"] = node.own
+    inner = [line for line in lines(node) if line.parameters] if depth else []
+    children = []
+    for line in inner:
+        if budget[0] <= 0:
+            break
+        child = {"name": line.name, **as_json(line.node, depth - 1, budget)}
+        if line.count > 1:
+            child["count"] = line.count
+        children.append(child)
+    if children:
+        out["children"] = children
+    return out
+
+
+def as_text(node, most=8):
+    """The largest modules as a short indented tree, largest first."""
+    out = []
+
+    def add(node, indent):
+        shown = sorted((one for one in lines(node) if one.parameters), key=lambda one: -one.parameters * one.count)
+        for line in shown[:4]:
+            if len(out) >= most:
+                return
+            each = f" = {line.count} x {line.parameters:,}" if line.count > 1 else ""
+            out.append(f"{'  ' * indent}{line.name[:40]} ({line.kind[:40]}): {line.parameters * line.count:,}{each}")
+            if line.parameters * line.count * 4 >= node.total and indent < 4:
+                add(line.node, indent + 1)
+
+    add(node, 1)
+    return "\n".join(out)

@@ -1,0 +1,295 @@
+"""Linear maps, embeddings, convolutions, normalisation, and their lazy forms."""
+
+from ..._shape import functional
+from ..._shape.functional import F, several
+from ..._shape.tensor import make, checked_shape
+from ..._shape.undecided import Undecided
+from ..parameter import Parameter, UninitializedBuffer, UninitializedParameter, is_lazy
+from .module import Module
+
+
+def empty(shape, dtype=None, device=None):
+    return make(checked_shape(tuple(shape)), dtype, None if device is None else functional.dtypes.as_device(device))
+
+
+def parameter(shape, dtype=None, device=None):
+    return Parameter(empty(shape, dtype, device))
+
+
+class Layer(Module):
+    """A layer of torch's own: shapes stand in for numbers, so there is nothing to initialise."""
+
+    def reset_parameters(self):
+        return None
+
+    def bias_or_none(self, wanted, shape, dtype=None, device=None, name="bias"):
+        self.register_parameter(name, parameter(shape, dtype, device) if wanted else None)
+
+
+class Identity(Module):
+    def __init__(self, *args, **kwargs):
+        super().__init__()
+
+    def forward(self, input):
+        return input
+
+
+class Linear(Layer):
+    def __init__(self, in_features, out_features, bias=True, device=None, dtype=None):
+        super().__init__()
+        self.in_features, self.out_features = in_features, out_features
+        self.weight = parameter((out_features, in_features), dtype, device)
+        self.bias_or_none(bias, (out_features,), dtype, device)
+
+    def forward(self, input):
+        return F["linear"](input, self.weight, self.bias)
+
+
+class NonDynamicallyQuantizableLinear(Linear):
+    pass
+
+
+class Bilinear(Layer):
+    def __init__(self, in1_features, in2_features, out_features, bias=True, device=None, dtype=None):
+        super().__init__()
+        self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
+        self.weight = parameter((out_features, in1_features, in2_features), dtype, device)
+        self.bias_or_none(bias, (out_features,), dtype, device)
+
+    def forward(self, input1, input2):
+        return F["bilinear"](input1, input2, self.weight, self.bias)
+
+
+class Embedding(Layer):
+    def __init__(self, num_embeddings, embedding_dim, padding_idx=None, max_norm=None, norm_type=2.0,
+                 scale_grad_by_freq=False, sparse=False, _weight=None, _freeze=False, device=None, dtype=None):
+        super().__init__()
+        self.num_embeddings, self.embedding_dim, self.padding_idx = num_embeddings, embedding_dim, padding_idx
+        self.max_norm, self.norm_type, self.scale_grad_by_freq = max_norm, norm_type, scale_grad_by_freq
+        self.sparse = sparse
+        source = empty((num_embeddings, embedding_dim), dtype, device) if _weight is None else _weight
+        self.weight = Parameter(source, requires_grad=not _freeze)
+
+    @classmethod
+    def from_pretrained(cls, embeddings, freeze=True, padding_idx=None, **kwargs):
+        rows, columns = embeddings.shape
+        return cls(rows, columns, padding_idx, _weight=embeddings, _freeze=freeze, **kwargs)
+
+    def forward(self, input):
+        return F["embedding"](input, self.weight)
+
+
+class EmbeddingBag(Layer):
+    def __init__(self, num_embeddings, embedding_dim, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, mode="mean",
+                 sparse=False, _weight=None, include_last_offset=False, padding_idx=None, device=None, dtype=None):
+        super().__init__()
+        self.num_embeddings, self.embedding_dim, self.mode = num_embeddings, embedding_dim, mode
+        self.weight = parameter((num_embeddings, embedding_dim), dtype, device)
+
+    def forward(self, input, offsets=None, per_sample_weights=None):
+        return F["embedding_bag"](input, self.weight, offsets)
+
+
+class LayerNorm(Layer):
+    def __init__(self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, device=None, dtype=None):
+        super().__init__()
+        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        self.eps, self.elementwise_affine = eps, elementwise_affine
+        self.bias_or_none(elementwise_affine, self.normalized_shape, dtype, device, "weight")
+        self.bias_or_none(elementwise_affine and bias, self.normalized_shape, dtype, device)
+
+    def forward(self, input):
+        return F["layer_norm"](input, self.normalized_shape, self.weight, self.bias)
+
+
+class RMSNorm(Layer):
+    def __init__(self, normalized_shape, eps=None, elementwise_affine=True, device=None, dtype=None):
+        super().__init__()
+        self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        self.eps, self.elementwise_affine = eps, elementwise_affine
+        self.bias_or_none(elementwise_affine, self.normalized_shape, dtype, device, "weight")
+
+    def forward(self, input):
+        return F["rms_norm"](input, self.normalized_shape, self.weight)
+
+
+class GroupNorm(Layer):
+    def __init__(self, num_groups, num_channels, eps=1e-5, affine=True, device=None, dtype=None):
+        super().__init__()
+        if num_channels % num_groups:
+            raise ValueError("num_channels must be divisible by num_groups")
+        self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine
+        self.bias_or_none(affine, (num_channels,), dtype, device, "weight")
+        self.bias_or_none(affine, (num_channels,), dtype, device)
+
+    def forward(self, input):
+        if input.shape[1] != self.num_channels:
+            raise RuntimeError("GroupNorm: the number of channels does not fit")
+        return F["group_norm"](input)
+
+
+class _BatchNorm(Layer):
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.affine, self.track_running_stats = affine, track_running_stats
+        self.bias_or_none(affine, (num_features,), dtype, device, "weight")
+        self.bias_or_none(affine, (num_features,), dtype, device)
+        for name in ("running_mean", "running_var"):
+            self.register_buffer(name, empty((num_features,), dtype, device) if track_running_stats else None)
+        counter = empty((), functional.dtypes.int64, device) if track_running_stats else None
+        self.register_buffer("num_batches_tracked", counter)
+
+    def reset_running_stats(self):
+        return None
+
+    def forward(self, input):
+        if input.shape[1 if input.ndim > 1 else 0] != self.num_features:
+            raise RuntimeError("batch norm: the number of channels does not fit")
+        return F["batch_norm"](input)
+
+
+class _InstanceNorm(_BatchNorm):
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=False, track_running_stats=False, device=None, dtype=None):
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype)
+
+    def forward(self, input):
+        return F["instance_norm"](input)
+
+
+class _Conv(Layer):
+    _count = 1
+    _transposed = False
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True,
+                 padding_mode="zeros", device=None, dtype=None):
+        super().__init__()
+        self._set(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, padding_mode)
+        self.weight = parameter(self._weight_shape(), dtype, device)
+        self.bias_or_none(bias, (out_channels,), dtype, device)
+
+    def _set(self, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, padding_mode):
+        if groups <= 0 or in_channels % groups or out_channels % groups:
+            raise ValueError("in_channels and out_channels must be divisible by groups")
+        count = self._count
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        self.kernel_size, self.stride = several(kernel_size, count), several(stride, count)
+        self.padding = padding if isinstance(padding, str) else several(padding, count)
+        self.dilation, self.padding_mode = several(dilation, count), padding_mode
+
+    def _weight_shape(self):
+        return (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
+
+    def forward(self, input):
+        return F[f"conv{self._count}d"](input, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
+
+
+class _ConvTranspose(_Conv):
+    _transposed = True
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True,
+                 dilation=1, padding_mode="zeros", device=None, dtype=None):
+        super().__init__(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode,
+                         device, dtype)
+        self.output_padding = several(output_padding, self._count)
+
+    def _weight_shape(self):
+        return (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
+
+    def forward(self, input, output_size=None):
+        if output_size is not None:
+            raise Undecided("a transposed convolution with output_size")
+        return F[f"conv_transpose{self._count}d"](input, self.weight, self.bias, self.stride, self.padding,
+                                                  self.output_padding, self.groups, self.dilation)
+
+
+class _Lazy:
+    """What the lazy layers share: the first forward decides the input's width."""
+
+    def has_uninitialized_params(self):
+        return any(is_lazy(one) for one in (*self._parameters.values(), *self._buffers.values()))
+
+    def __call__(self, *args, **kwargs):
+        if self.has_uninitialized_params():
+            self._materialize(args[0])
+            self.__class__ = self.cls_to_become
+        return Module.__call__(self, *args, **kwargs)
+
+
+class LazyLinear(_Lazy, Linear):
+    cls_to_become = Linear
+
+    def __init__(self, out_features, bias=True, device=None, dtype=None):
+        Module.__init__(self)
+        self.in_features, self.out_features = 0, out_features
+        self.weight = UninitializedParameter(dtype=dtype)
+        self.register_parameter("bias", UninitializedParameter(dtype=dtype) if bias else None)
+
+    def _materialize(self, input):
+        self.in_features = input.shape[-1]
+        self.weight.materialize((self.out_features, self.in_features))
+        if self.bias is not None:
+            self.bias.materialize((self.out_features,))
+
+
+class _LazyConv(_Lazy):
+    def __init__(self, out_channels, kernel_size, stride=1, padding=0, *args, bias=True, dilation=1, groups=1,
+                 padding_mode="zeros", output_padding=0, device=None, dtype=None):
+        if args:
+            raise Undecided("a lazy convolution with positional options")
+        Module.__init__(self)
+        self._set(0, out_channels, kernel_size, stride, padding, dilation, groups, padding_mode)
+        if self._transposed:
+            self.output_padding = several(output_padding, self._count)
+        self.weight = UninitializedParameter(dtype=dtype)
+        self.register_parameter("bias", UninitializedParameter(dtype=dtype) if bias else None)
+
+    def _materialize(self, input):
+        self.in_channels = input.shape[-self._count - 1]
+        if self.in_channels % self.groups:
+            raise ValueError("in_channels must be divisible by groups")
+        self.weight.materialize(self._weight_shape())
+        if self.bias is not None:
+            self.bias.materialize((self.out_channels,))
+
+
+class _LazyNorm(_Lazy):
+    def __init__(self, eps=1e-5, momentum=0.1, affine=None, track_running_stats=None, device=None, dtype=None):
+        batch = not isinstance(self, _InstanceNorm)
+        affine = batch if affine is None else affine
+        track = batch if track_running_stats is None else track_running_stats
+        _BatchNorm.__init__(self, 0, eps, momentum, False, False)
+        self.affine, self.track_running_stats = affine, track
+        if affine:
+            self.weight, self.bias = UninitializedParameter(dtype=dtype), UninitializedParameter(dtype=dtype)
+        if track:
+            self.running_mean, self.running_var = UninitializedBuffer(), UninitializedBuffer()
+            self.num_batches_tracked = empty((), functional.dtypes.int64)
+
+    def _materialize(self, input):
+        self.num_features = input.shape[1]
+        for one in (*self._parameters.values(), *self._buffers.values()):
+            if is_lazy(one):
+                one.materialize((self.num_features,))
+
+
+LAYERS = {}
+
+
+def _define(name, bases, **fields):
+    LAYERS[name] = type(name, bases, {"__module__": __name__, **fields})
+    return LAYERS[name]
+
+
+for _count in (1, 2, 3):
+    _conv = _define(f"Conv{_count}d", (_Conv,), _count=_count)
+    _back = _define(f"ConvTranspose{_count}d", (_ConvTranspose,), _count=_count)
+    _define(f"LazyConv{_count}d", (_LazyConv, _conv), cls_to_become=_conv)
+    _define(f"LazyConvTranspose{_count}d", (_LazyConv, _back), cls_to_become=_back)
+    _batch = _define(f"BatchNorm{_count}d", (_BatchNorm,))
+    _instance = _define(f"InstanceNorm{_count}d", (_InstanceNorm,))
+    _define(f"LazyBatchNorm{_count}d", (_LazyNorm, _batch), cls_to_become=_batch)
+    _define(f"LazyInstanceNorm{_count}d", (_LazyNorm, _instance), cls_to_become=_instance)
+_define("SyncBatchNorm", (_BatchNorm,))
+for _class in (Linear, Bilinear, Embedding, EmbeddingBag, LayerNorm, RMSNorm, GroupNorm, Identity, LazyLinear):
+    LAYERS[_class.__name__] = _class

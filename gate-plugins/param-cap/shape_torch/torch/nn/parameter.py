@@ -1,0 +1,102 @@
+"""Parameters, and those whose shape the first forward decides."""
+
+from .._shape import tensor as _tensor
+from .._shape.tensor import Tensor, make
+from .._shape.undecided import Undecided
+
+
+class _ParameterMeta(type):
+    def __instancecheck__(cls, value):
+        if type.__instancecheck__(cls, value):
+            return True
+        return cls is Parameter and isinstance(value, Tensor) and getattr(value, "_is_param", False)
+
+
+class Parameter(Tensor, metaclass=_ParameterMeta):
+    """A tensor that a module counts among its parameters."""
+
+    _is_parameter = True
+
+    def __new__(cls, data=None, requires_grad=True):
+        if data is None:
+            source = make((0,))
+        elif isinstance(data, Tensor):
+            source = data
+        else:
+            raise TypeError(f"Parameter data must be a Tensor, got {type(data).__name__}")
+        self = make(source._shape, source._dtype, source._device, cls)
+        self._known = source._known
+        if requires_grad and not (self._dtype.is_floating_point or self._dtype.is_complex):
+            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+        self._requires_grad = bool(requires_grad)
+        return _tensor.registered(self)
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+    def __repr__(self):
+        return "Parameter containing:\n" + Tensor.__repr__(self)
+
+
+class Buffer(Tensor):
+    """A tensor that registers itself as a buffer when assigned to a module."""
+
+    def __new__(cls, data=None, *, persistent=True):
+        source = make((0,)) if data is None else data
+        self = make(source._shape, source._dtype, source._device, cls)
+        self.persistent = persistent
+        return self
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+
+class UninitializedTensorMixin:
+    """Without a shape until `materialize`."""
+
+    _uninitialized = True
+
+    @property
+    def shape(self):
+        raise RuntimeError("Can't access the shape of an uninitialized parameter or buffer.")
+
+    def numel(self):
+        raise ValueError("Attempted to use an uninitialized parameter")
+
+    def materialize(self, shape, device=None, dtype=None):
+        self._shape = _tensor.checked_shape(tuple(shape))
+        self._dtype = dtype or self._dtype
+        self.__class__ = self.cls_to_become
+
+    def __deepcopy__(self, memo):
+        if id(self) in memo:
+            return memo[id(self)]
+        twin = type(self)(self._requires_grad) if isinstance(self, Parameter) else type(self)()
+        memo[id(self)] = twin
+        return twin
+
+
+class UninitializedParameter(UninitializedTensorMixin, Parameter):
+    cls_to_become = Parameter
+
+    def __new__(cls, requires_grad=True, device=None, dtype=None):
+        self = make((0,), dtype, None, cls)
+        self._requires_grad = requires_grad
+        return _tensor.registered(self)
+
+
+class UninitializedBuffer(UninitializedTensorMixin, Tensor):
+    cls_to_become = Tensor
+
+    def __new__(cls, requires_grad=False, device=None, dtype=None, persistent=True):
+        return make((0,), dtype, None, cls)
+
+    def __init__(self, *args, **kwargs):
+        pass
+
+
+def is_lazy(value):
+    return isinstance(value, UninitializedTensorMixin)
+
+
+__all__ = ["Parameter", "Buffer", "UninitializedParameter", "UninitializedBuffer", "Undecided"]
