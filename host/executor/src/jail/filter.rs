@@ -1,11 +1,12 @@
 //! The first system call filter: over everything in the jail, launcher included, from before its first
 //! instruction. It forbids what no training run needs and what has broken sandboxes before. `execve` must stay
-//! allowed here, because the launcher starts the worker; the worker itself forbids it later in a second filter.
+//! allowed here, because the launcher starts the worker; the worker itself forbids it later in a second filter. What both forbid is one list, [`prism_protocol::syscalls`].
 //!
 //! Compiled by `seccompiler`, loaded by bubblewrap from file descriptors.
 
 use std::collections::BTreeMap;
 
+use prism_protocol::syscalls;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
     sock_filter,
@@ -13,55 +14,14 @@ use seccompiler::{
 
 use super::JailError;
 
-/// Calls that end the caller: their use is never an accident.
+/// Killed by the worker's filter, but needed to start it.
+const LAUNCH: &[i64] = &[libc::SYS_execve, libc::SYS_execveat];
+
+/// Calls that end the caller, beyond those of [`syscalls::KILLED`], which both filters share.
 const KILLED: &[i64] = &[
-    // Other processes' memory and state.
-    libc::SYS_ptrace,
-    libc::SYS_process_vm_readv,
-    libc::SYS_process_vm_writev,
     libc::SYS_process_madvise,
-    libc::SYS_pidfd_getfd,
-    libc::SYS_kcmp,
-    // The mount table and the root.
-    libc::SYS_mount,
-    libc::SYS_umount2,
-    libc::SYS_pivot_root,
-    libc::SYS_chroot,
-    libc::SYS_move_mount,
-    libc::SYS_open_tree,
-    libc::SYS_fsopen,
-    libc::SYS_fsconfig,
-    libc::SYS_fsmount,
-    libc::SYS_fspick,
-    libc::SYS_mount_setattr,
-    // Files by handle reach past the mount table.
-    libc::SYS_open_by_handle_at,
-    libc::SYS_name_to_handle_at,
     libc::SYS_fanotify_init,
-    // Namespaces.
-    libc::SYS_unshare,
-    libc::SYS_setns,
-    // Large kernel interfaces with a history.
-    libc::SYS_bpf,
-    libc::SYS_perf_event_open,
-    libc::SYS_userfaultfd,
-    libc::SYS_add_key,
-    libc::SYS_request_key,
-    libc::SYS_keyctl,
-    // The machine as a whole.
-    libc::SYS_kexec_load,
-    libc::SYS_init_module,
-    libc::SYS_finit_module,
-    libc::SYS_delete_module,
-    libc::SYS_reboot,
-    libc::SYS_swapon,
-    libc::SYS_swapoff,
-    libc::SYS_acct,
     libc::SYS_quotactl,
-    libc::SYS_settimeofday,
-    libc::SYS_clock_settime,
-    libc::SYS_sethostname,
-    libc::SYS_setdomainname,
     libc::SYS_nfsservctl,
     libc::SYS_lookup_dcookie,
 ];
@@ -82,7 +42,8 @@ const KILLED_HERE: &[i64] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const KILLED_HERE: &[i64] = &[];
 
-/// Calls that an honest library may probe for: refused, not fatal.
+/// Calls that an honest library or launcher may probe for: refused, not fatal, even those the worker's filter
+/// kills for.
 const REFUSED: &[i64] = &[
     // libuv, under torchrun's store, tries it and does without.
     libc::SYS_io_uring_setup,
@@ -97,17 +58,6 @@ const REFUSED: &[i64] = &[
     libc::SYS_mq_open,
 ];
 
-/// `clone` flags that make a namespace. (A new time namespace can't be asked for with `clone`.)
-const NAMESPACE_FLAGS: &[i32] = &[
-    libc::CLONE_NEWNS,
-    libc::CLONE_NEWCGROUP,
-    libc::CLONE_NEWUTS,
-    libc::CLONE_NEWIPC,
-    libc::CLONE_NEWUSER,
-    libc::CLONE_NEWPID,
-    libc::CLONE_NEWNET,
-];
-
 /// First number of the x32 calls of x86-64: the same kernel functions under other numbers, which the lists
 /// above would miss. Above every real number on other architectures.
 const X32_BIT: u32 = 0x4000_0000;
@@ -119,9 +69,8 @@ pub(super) fn programs() -> Result<Vec<Vec<u8>>, JailError> {
         bytes(&no_other_numbering()),
         bytes(&compile(killed().map_err(failed)?, SeccompAction::KillProcess)?),
         bytes(&compile(refused().map_err(failed)?, SeccompAction::Errno(libc::EPERM.unsigned_abs()))?),
-        // The C library falls back to `clone`, whose flags a filter can read.
         bytes(&compile(
-            BTreeMap::from([(libc::SYS_clone3, Vec::new())]),
+            syscalls::ABSENT.iter().map(|call| (call.number, Vec::new())).collect(),
             SeccompAction::Errno(libc::ENOSYS.unsigned_abs()),
         )?),
     ])
@@ -136,13 +85,17 @@ fn compile(rules: Rules, action: SeccompAction) -> Result<BpfProgram, JailError>
 }
 
 fn killed() -> Result<Rules, seccompiler::BackendError> {
-    let mut rules: Rules = KILLED.iter().chain(KILLED_HERE).map(|&call| (call, Vec::new())).collect();
+    let shared = syscalls::KILLED.iter().map(|call| call.number);
+    let mut rules: Rules = shared
+        .chain(KILLED.iter().chain(KILLED_HERE).copied())
+        .filter(|call| !LAUNCH.contains(call) && !REFUSED.contains(call))
+        .map(|call| (call, Vec::new()))
+        .collect();
     let mut clone = Vec::new();
-    for &flag in NAMESPACE_FLAGS {
-        let flag = u64::from(flag.unsigned_abs());
+    for &flag in syscalls::CLONE_NAMESPACE_FLAGS {
         clone.push(SeccompRule::new(vec![condition(0, SeccompCmpOp::MaskedEq(flag), flag)?])?);
     }
-    rules.insert(libc::SYS_clone, clone);
+    rules.insert(syscalls::CLONE, clone);
     // Asking for the personality (0xffffffff) and setting the default one are harmless.
     let unusual = vec![condition(0, SeccompCmpOp::Ne, 0)?, condition(0, SeccompCmpOp::Ne, 0xffff_ffff)?];
     rules.insert(libc::SYS_personality, vec![SeccompRule::new(unusual)?]);
@@ -155,14 +108,14 @@ fn refused() -> Result<Rules, seccompiler::BackendError> {
     // routing netlink, which the C library's resolver opens. Not all others are bound to a network namespace:
     // AF_VSOCK reaches the hypervisor from within an empty one.
     let mut others = Vec::new();
-    for family in [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK] {
+    for family in syscalls::SOCKET_FAMILIES {
         others.push(condition(0, SeccompCmpOp::Ne, u64::from(family.unsigned_abs()))?);
     }
     let netlink = vec![
         condition(0, SeccompCmpOp::Eq, u64::from(libc::AF_NETLINK.unsigned_abs()))?,
         condition(2, SeccompCmpOp::Ne, u64::from(libc::NETLINK_ROUTE.unsigned_abs()))?,
     ];
-    rules.insert(libc::SYS_socket, vec![SeccompRule::new(others)?, SeccompRule::new(netlink)?]);
+    rules.insert(syscalls::SOCKET, vec![SeccompRule::new(others)?, SeccompRule::new(netlink)?]);
     // Typing into the terminal of whoever started the host.
     let mut typing = Vec::new();
     for request in [libc::TIOCSTI, libc::TIOCLINUX] {
@@ -219,5 +172,7 @@ mod tests {
     fn no_call_is_in_two_lists() {
         let killed = killed().unwrap();
         assert!(refused().unwrap().keys().all(|call| !killed.contains_key(call)));
+        assert!(LAUNCH.iter().all(|call| !killed.contains_key(call)), "nothing could be started");
+        assert!(killed.contains_key(&libc::SYS_ptrace) && killed.contains_key(&libc::SYS_mount));
     }
 }
