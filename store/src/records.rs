@@ -1,0 +1,85 @@
+//! What is stored: one type a table, in the words the API and the documents use.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::record::Record;
+use crate::timestamp::Timestamp;
+
+mod pipeline;
+mod score;
+mod submission;
+
+pub use pipeline::{Course, Gate, PipelineRevision, RevisionEntry, StoredVerdict};
+pub use score::{Family, Level, Parts, Score, Variant};
+pub use submission::{
+    CodeForm, EvalJob, JobStatus, Lease, Reason, ReasonCode, State, Submission, SubmissionSource,
+};
+
+/// Someone who has submitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Miner {
+    /// Hotkey as the proxy verified it.
+    pub hotkey: String,
+    /// Uid at the last submission, when the proxy knew it.
+    pub uid: Option<u64>,
+    /// First submission.
+    pub first_seen: Timestamp,
+    /// Last submission.
+    pub last_seen: Timestamp,
+    /// Number of submissions.
+    pub submissions: u64,
+}
+
+impl Record for Miner {
+    const TABLE: &'static str = "miners";
+}
+
+/// An epoch of the challenge; exists once something was submitted in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Epoch {
+    /// Seconds since 1970 divided by the epoch's length.
+    pub id: u64,
+    /// First second.
+    pub starts_at: Timestamp,
+    /// First second of the next one.
+    pub ends_at: Timestamp,
+}
+
+impl Record for Epoch {
+    const TABLE: &'static str = "epochs";
+}
+
+/// One value of the runtime configuration. Later ones replace earlier ones from `effective_from` on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RuntimeSetting {
+    /// For example `reward_pools`.
+    pub key: String,
+    /// A JSON object.
+    pub value: Value,
+    /// From when on it counts.
+    pub effective_from: Timestamp,
+}
+
+impl Record for RuntimeSetting {
+    const TABLE: &'static str = "runtime_config";
+}
+
+/// One thing that happened. The log is only ever appended to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// 1 for the first; no gaps.
+    pub sequence: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What it happened to, for example a submission's id or `pipeline`.
+    pub subject: String,
+    /// For example `submission.claimed`.
+    pub kind: String,
+    /// What changed, with the values before and after.
+    pub detail: Value,
+}
+
+impl Record for Event {
+    const TABLE: &'static str = "events";
+}
