@@ -6,6 +6,7 @@
 //! `prism_locked_data.v1`, with the course beside the shards. Tokens are counted here, not laid out.
 
 mod error;
+mod gather;
 mod input;
 mod manifest;
 mod parquet_input;

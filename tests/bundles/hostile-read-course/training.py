@@ -9,6 +9,8 @@ from pathlib import Path
 MARK = b"prism-course\n"
 #: Not files, or without end.
 SKIPPED = {"/proc", "/sys", "/dev"}
+#: A Python installation's tens of thousands of files.
+UNLIKELY = (".py", ".pyc", ".pyi", ".h", ".hpp", ".cuh", ".so", ".txt")
 
 
 def files():
@@ -21,7 +23,7 @@ def files():
 def courses() -> list[str]:
     found = []
     for path in files():
-        if not os.path.isfile(path):
+        if path.endswith(UNLIKELY) or not os.path.isfile(path):
             continue
         if path.endswith(".course"):
             found.append(f"name {path}")
@@ -44,7 +46,7 @@ def supervisor() -> list[str]:
             command = (entry / "cmdline").read_bytes()
         except OSError:
             continue
-        if b"prism-supervisor" in command or b"bin/prism" in command:
+        if os.path.basename(command.split(b"\0")[0]) in (b"prism-supervisor", b"prism"):
             found.append(f"process {entry.name}")
             for name in ("environ", "maps", "mem", "fd", "root"):
                 try:

@@ -3,22 +3,21 @@
 //! Memory holds an index of the documents (some 150 bytes each) and the course, not the texts: these wait in a
 //! spool beside the result until their order is known.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::{DataError, at};
+use super::gather::{Entry, Gathered, Steps, gather};
 use super::input::{self, Input};
 use super::manifest::{
     self, CourseEntry, Dataset, Manifest, Partition, SPLITS, SplitEntry, TokenizerEntry,
 };
-use super::shards::{Record, SplitWriter, content_key, split_of};
-use super::spool::{Place, Spool, Texts};
+use super::shards::{Record, SplitWriter, split_of};
 use super::staging::{Staging, check_target};
 use crate::documents::{Course, CourseError, Document, Limits, Provenance};
 use crate::tokenizer::Tokenizer;
@@ -207,84 +206,6 @@ fn pin_of(inputs: &[Input]) -> Result<String, DataError> {
     Ok(hex::encode(digest.finalize()))
 }
 
-struct Entry {
-    id: String,
-    content: [u8; 32],
-    place: Place,
-}
-
-struct Gathered {
-    /// Sorted by id once duplicates are dropped.
-    index: Vec<Entry>,
-    texts: Texts,
-    counts: Counts,
-}
-
-fn gather(
-    inputs: &[Input],
-    options: &PrepareOptions,
-    root: &Path,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Gathered, DataError> {
-    let mut spool = Spool::create(&root.join("spool"))?;
-    let mut index = Vec::new();
-    let mut steps = Steps::new(Stage::Reading);
-    let mut counts = Counts::default();
-    let limit = options.max_documents.unwrap_or(u64::MAX);
-    for input in inputs {
-        if steps.done.documents >= limit {
-            break;
-        }
-        input.read(options.separator.as_deref(), &mut |found| {
-            if found.text.trim().is_empty() {
-                counts.empty += 1;
-            } else {
-                index.push(Entry {
-                    content: content_key(&found.text),
-                    place: spool.push(&found.text)?,
-                    id: found.id,
-                });
-            }
-            steps.step(found.text.len() as u64, progress);
-            Ok(if steps.done.documents >= limit {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            })
-        })?;
-    }
-    steps.finish(progress);
-    counts.documents_read = steps.done.documents;
-    Ok(Gathered {
-        index,
-        texts: spool.finish()?,
-        counts,
-    })
-}
-
-impl Gathered {
-    /// Sorts by id; of one id the first read stays, of one text the smallest id.
-    fn drop_duplicates(&mut self) {
-        let counts = &mut self.counts;
-        self.index.sort_by(|left, right| left.id.cmp(&right.id));
-        self.index.dedup_by(|later, first| {
-            let same = later.id == first.id;
-            if same && later.content == first.content {
-                counts.duplicates += 1;
-            } else if same {
-                counts.clashing_ids += 1;
-            }
-            same
-        });
-        let mut seen = HashSet::with_capacity(self.index.len());
-        self.index.retain(|entry| {
-            let new = seen.insert(entry.content);
-            counts.duplicate_texts += u64::from(!new);
-            new
-        });
-    }
-}
-
 fn write_splits(
     gathered: &Gathered,
     root: &Path,
@@ -401,33 +322,4 @@ fn write_manifest(manifest: &Manifest, root: &Path) -> Result<(), DataError> {
     file.write_all(&text)
         .and_then(|()| file.sync_all())
         .map_err(at(&path))
-}
-
-/// Counts what is done and tells of it now and then.
-struct Steps {
-    done: Progress,
-}
-
-impl Steps {
-    fn new(stage: Stage) -> Self {
-        Self {
-            done: Progress {
-                stage,
-                documents: 0,
-                bytes: 0,
-            },
-        }
-    }
-
-    fn step(&mut self, bytes: u64, progress: &mut dyn FnMut(Progress)) {
-        self.done.documents += 1;
-        self.done.bytes += bytes;
-        if self.done.documents.is_multiple_of(1024) {
-            progress(self.done);
-        }
-    }
-
-    fn finish(&self, progress: &mut dyn FnMut(Progress)) {
-        progress(self.done);
-    }
 }

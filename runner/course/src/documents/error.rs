@@ -1,0 +1,79 @@
+//! What can be wrong with a course.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Why a course can't be read, written or made.
+#[derive(Debug, Error)]
+pub enum CourseError {
+    /// The file system said no.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What it said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file doesn't begin as a course does.
+    #[error("{path} is no course file: it does not begin with the course mark")]
+    NotACourse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The header can't be read.
+    #[error("{path}: the header of the course can't be read: {problem}")]
+    Header {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The file is of a version this program does not know.
+    #[error("{path}: format `{schema}` is not known here; this program reads `{known}`")]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// The version it claims.
+        schema: String,
+        /// The version known.
+        known: &'static str,
+    },
+    /// The course is larger than the reader allows.
+    #[error("{path}: the course holds {found} {unit}, at most {limit} are read")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// `bytes` or `documents`.
+        unit: &'static str,
+        /// What it holds or claims.
+        found: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// The content is damaged or was changed.
+    #[error("{path}: the course is damaged: {problem}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What doesn't fit.
+        problem: String,
+    },
+    /// A name outside the rules.
+    #[error(
+        "`{id}` can't name a course: 1 to 96 of the characters a-z, 0-9, `.`, `_`, `-`, a letter or digit first"
+    )]
+    Id {
+        /// The name.
+        id: String,
+    },
+    /// A document's name is empty, too long or used twice.
+    #[error("document {number}: {problem}")]
+    Document {
+        /// Its place in the course, from 1.
+        number: usize,
+        /// What is wrong.
+        problem: String,
+    },
+}
