@@ -3,33 +3,32 @@
 //! Each question has one right answer; any other ends the run. Nothing the worker says is believed: charges
 //! are checked one by one, and those of step 0 are worked out again from raw logits.
 
+mod step;
+mod turn;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use prism_course::{Encoded, Layout, Step, max_cells};
+use prism_course::{Encoded, Layout, max_cells};
 use prism_protocol::event::{Event, Progress};
 use prism_protocol::outcome::{FailReason, Outcome, Stopped};
 use prism_protocol::spec::RunSpec;
 use prism_protocol::wire::memory::{Regions, SharedMemory};
-use prism_protocol::wire::{FromWorker, PROTOCOL, ToWorker, Want};
+use prism_protocol::wire::{FromWorker, PROTOCOL, ToWorker};
 
 use crate::death::{self, Witness};
 use crate::door::Visitor;
 use crate::failure::Stop;
-use crate::fault::{self, BundleLines};
+use crate::fault::BundleLines;
 use crate::link::{Link, Lost};
-use crate::normalise::{self, NormaliseError};
 use crate::notices::Notices;
 use crate::record::Record;
 use crate::state::Intake;
-use crate::tally;
+use turn::unexpected;
 
 /// Layouts that may be refused before a run has failed.
 const REFUSALS: u32 = 16;
-
-/// Mean difference between captured and recomputed charges of step 0 that rounding can explain, in bits a token.
-const TOLERANCE: f64 = 1e-3;
 
 /// Shortest time between two progress events.
 const PROGRESS: Duration = Duration::from_millis(250);
@@ -249,134 +248,6 @@ impl<'a> Conversation<'a> {
         Ok(Ended::Over(Stopped::CourseEnd))
     }
 
-    /// Has a step predicted and charges it; false when `train` returned instead.
-    fn predict(&mut self, step: &Step) -> Result<bool, Stop> {
-        let vocab_size = self.encoded.tokenizer().vocab_size();
-        let logits = step.tokens.len().saturating_mul(vocab_size as usize);
-        let fits = logits.saturating_mul(4) as u64 <= self.memory.regions().logits.bytes;
-        let want = if step.index == 0 && fits {
-            Want::Logits
-        } else {
-            Want::Charges
-        };
-        self.memory
-            .write_tokens(&step.tokens)
-            .map_err(Stop::infrastructure)?;
-        self.text_was_sent = true;
-        let asked = Instant::now();
-        self.say(&ToWorker::Predict {
-            step: step.index,
-            rows: step.rows,
-            cols: step.cols,
-            want,
-        })?;
-        let answer = self.hear()?;
-        self.record.predicting += asked.elapsed();
-        match answer {
-            FromWorker::Predicted {
-                step: of,
-                model_params,
-            } if of == step.index => {
-                self.count_parameters(model_params)?;
-            }
-            FromWorker::BadOutput { step: of, problem } if of == step.index => {
-                return Err(fault::bad_output(
-                    &problem, of, step.rows, step.cols, vocab_size,
-                ));
-            }
-            // The model raised, and the miner's loop took that for the end.
-            FromWorker::Finished {} => return Ok(false),
-            other => return Err(unexpected(&other, "predicted")),
-        }
-        if self.clock_ran_out() {
-            // Time was over before the answer came, so it isn't counted.
-            return Ok(true);
-        }
-        let captured = self
-            .memory
-            .read_charges(step.target_bytes.len())
-            .map_err(Stop::infrastructure)?;
-        let charges = match want {
-            Want::Logits => self.recompute(step, logits, vocab_size, &captured)?,
-            Want::Charges => captured,
-        };
-        let counted = self.record.tally.charge(step, &charges);
-        counted.map_err(|fault| {
-            Stop::failed(
-                FailReason::BadOutput,
-                format!("{fault} (step {})", step.index),
-            )
-        })?;
-        Ok(true)
-    }
-
-    /// The charges of a step from its raw logits, which must agree with the captured ones.
-    fn recompute(
-        &mut self,
-        step: &Step,
-        logits: usize,
-        vocab_size: u32,
-        captured: &[f64],
-    ) -> Result<Vec<f64>, Stop> {
-        let raw = self
-            .memory
-            .read_logits(logits)
-            .map_err(Stop::infrastructure)?;
-        let (rows, cols) = (step.rows as usize, step.cols as usize);
-        let charges = normalise::charges(&raw, &step.tokens, rows, cols, vocab_size as usize)
-            .map_err(|error| match error {
-                NormaliseError::NotFinite => Stop::failed(FailReason::BadOutput, error.to_string()),
-                NormaliseError::Torch(error) => Stop::infrastructure(error),
-            })?;
-        let difference = tally::difference(step, &charges, captured);
-        self.record.anti_cheat.step0_recomputed = true;
-        self.record.anti_cheat.step0_difference_bits =
-            Some(difference).filter(|bits| bits.is_finite());
-        if difference <= TOLERANCE {
-            return Ok(charges);
-        }
-        Err(Stop::violation(
-            "the captured charges of step 0 are not those of its logits",
-        ))
-    }
-
-    fn count_parameters(&mut self, told: Option<u64>) -> Result<(), Stop> {
-        let Some(parameters) = told else {
-            return Ok(());
-        };
-        self.record.model_params.get_or_insert(parameters);
-        let cap = self.spec.context.max_parameters;
-        if parameters > cap {
-            // What the worker tells is a courtesy to the honest; the exported state is what is measured.
-            return Err(Stop::failed(
-                FailReason::Quota,
-                format!("the model has {parameters} parameters; at most {cap} are allowed"),
-            ));
-        }
-        Ok(())
-    }
-
-    /// Hands a step to the miner's loop; false when `train` returned.
-    fn train(&mut self, step: &Step) -> Result<bool, Stop> {
-        // Written again: the worker may have changed the region since.
-        self.memory
-            .write_tokens(&step.tokens)
-            .map_err(Stop::infrastructure)?;
-        let handed = Instant::now();
-        self.say(&ToWorker::Train {
-            step: step.index,
-            rows: step.rows,
-            cols: step.cols,
-        })?;
-        let answer = self.hear()?;
-        self.record.training += handed.elapsed();
-        match answer {
-            FromWorker::Trained { step: of } if of == step.index => Ok(true),
-            FromWorker::Finished {} => Ok(false),
-            other => Err(unexpected(&other, "trained")),
-        }
-    }
-
     fn take_state(&mut self) -> Result<(), Stop> {
         let out_dir: &Path = &self.spec.out_dir;
         let parameters = self
@@ -422,53 +293,6 @@ impl<'a> Conversation<'a> {
         };
         (self.events)(Event::Progress(progress));
     }
-
-    fn say(&mut self, message: &ToWorker) -> Result<(), Stop> {
-        match self.link.send(message, self.patience()) {
-            Ok(()) => Ok(()),
-            // What it said before it left tells more than that it left.
-            Err(Lost::Closed) => self.hear().and(Err(Stop::violation(
-                "the worker spoke out of turn and left",
-            ))),
-            Err(lost) => Err(self.lost(lost)),
-        }
-    }
-
-    /// The next message; an exception in the worker is the end of the run.
-    fn hear(&mut self) -> Result<FromWorker, Stop> {
-        match self.link.receive(self.patience()) {
-            Ok(FromWorker::Raised(raised)) => {
-                Err(fault::raised(&raised, self.text_was_sent, self.lines))
-            }
-            Ok(message) => Ok(message),
-            Err(lost) => Err(self.lost(lost)),
-        }
-    }
-
-    fn lost(&mut self, lost: Lost) -> Stop {
-        match lost {
-            Lost::Closed => death::reason(&mut self.witness, self.notices),
-            Lost::Silent if self.clock_ran_out() => Stop::SafetyClock,
-            Lost::Silent => Stop::failed(
-                FailReason::Stall,
-                format!(
-                    "no answer within {} seconds",
-                    self.spec.limits.stall_seconds
-                ),
-            ),
-            Lost::OverQuota(quota) => death::over_quota(&quota),
-            Lost::Cancelled(why) => Stop::infrastructure(why),
-            Lost::Broken(text) => Stop::violation(text),
-        }
-    }
-
-    fn patience(&self) -> Duration {
-        Duration::from_secs(self.spec.limits.stall_seconds)
-    }
-
-    fn clock_ran_out(&self) -> bool {
-        self.clock.is_some_and(|end| Instant::now() >= end)
-    }
 }
 
 /// How the stream came to its end.
@@ -477,22 +301,4 @@ enum Ended {
     Over(Stopped),
     /// `train(ctx)` returned.
     Returned,
-}
-
-fn unexpected(message: &FromWorker, due: &str) -> Stop {
-    let got = match message {
-        FromWorker::Hello { .. } => "hello",
-        FromWorker::Open { .. } => "open",
-        FromWorker::Predicted { .. } => "predicted",
-        FromWorker::BadOutput { .. } => "bad_output",
-        FromWorker::Trained { .. } => "trained",
-        FromWorker::Finished {} => "finished",
-        FromWorker::State { .. } => "state",
-        FromWorker::StateChunk { .. } => "state_chunk",
-        FromWorker::StateEnd {} => "state_end",
-        FromWorker::Raised(_) => "raised",
-    };
-    Stop::violation(format!(
-        "the worker answered `{got}` out of turn or for another step; `{due}` was due"
-    ))
 }

@@ -12,10 +12,16 @@
     reason = "test"
 )]
 
+#[path = "run/clocks.rs"]
+mod clocks;
+#[path = "run/faults.rs"]
+mod faults;
 #[path = "run/honest.rs"]
 mod honest;
 #[path = "run/hostile.rs"]
 mod hostile;
+#[path = "run/interface.rs"]
+mod interface;
 #[path = "run/program.rs"]
 mod program;
 #[path = "run/puppet.rs"]

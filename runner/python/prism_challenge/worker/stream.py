@@ -23,6 +23,11 @@ class Stream:
         # Told to the supervisor when something is raised.
         self.phase = "train"
 
+    def __deepcopy__(self, _memo: Any) -> Stream:
+        # A model that keeps its context may be copied (an average of weights, for example); the run
+        # it belongs to is one.
+        return self
+
     def batches(
         self, model: torch.nn.Module, *, batch_size: int, seq_len: int, tokenizer: Any
     ) -> Iterator[PrismBatch]:

@@ -1,11 +1,11 @@
-//! The real worker: models with analytic answers, and the ways a bundle fails.
+//! The real worker: models with analytic answers, layouts, repetition.
 
-use prism_protocol::outcome::{FailReason, Outcome, Stopped};
+use prism_protocol::outcome::{Outcome, Stopped};
 
 use crate::python::{Launch, available, run};
 use crate::stage::{Result, Stage, documents};
 
-const UNIFORM: &str = "
+pub const UNIFORM: &str = "
 import torch
 from torch import nn
 
@@ -40,7 +40,7 @@ def build_model(ctx):
     return Unigram(ctx)
 ";
 
-fn loop_with(batch_size: u32, seq_len: u32) -> String {
+pub fn loop_with(batch_size: u32, seq_len: u32) -> String {
     format!(
         "
 def train(ctx):
@@ -51,11 +51,11 @@ def train(ctx):
     )
 }
 
-fn bundle(architecture: &str, training: &str) -> Stage {
+pub fn bundle(architecture: &str, training: &str) -> Stage {
     Stage::new(&[("architecture.py", architecture), ("training.py", training)])
 }
 
-fn direct(architecture: &str, training: &str) -> Result {
+pub fn direct(architecture: &str, training: &str) -> Result {
     run(bundle(architecture, training), Launch::Direct)
 }
 
@@ -171,218 +171,6 @@ def train(ctx):
     assert!((parts.bpb - bits / course_bytes() as f64).abs() < 1e-9);
 }
 
-/// Rows read: a bundle that does this fails for that reason, with words that hold this.
-#[test]
-fn every_fault_of_a_bundle_has_its_reason_and_its_line() {
-    if !available() {
-        return;
-    }
-    let outputs = |body: &str| {
-        UNIFORM.replace(
-            "        return torch.zeros(*tokens.shape, self.vocab_size) + self.level",
-            body,
-        )
-    };
-    let whole = loop_with(4, 16);
-    let rows = [
-        (
-            "raises on import",
-            UNIFORM.replace("class Uniform", "1 / 0\nclass Uniform"),
-            whole.clone(),
-            FailReason::MinerException,
-            "ZeroDivisionError at architecture.py:5 while importing the architecture script\nTraceback",
-        ),
-        (
-            "does not parse",
-            UNIFORM.to_owned(),
-            "\ndef train(ctx:\n".to_owned(),
-            FailReason::MinerException,
-            "SyntaxError at training.py:2 while importing the training script",
-        ),
-        (
-            "has no train",
-            UNIFORM.to_owned(),
-            "x = 1\n".to_owned(),
-            FailReason::MinerException,
-            "training.py defines no function train",
-        ),
-        (
-            "raises before the first batch",
-            UNIFORM.to_owned(),
-            "def train(ctx):\n    raise ValueError('said out loud')\n".to_owned(),
-            FailReason::MinerException,
-            "ValueError: said out loud",
-        ),
-        (
-            "asks for too large a batch",
-            UNIFORM.to_owned(),
-            loop_with(4096, 8192),
-            FailReason::MinerException,
-            "a batch has at most 1024",
-        ),
-        (
-            "returns at once",
-            UNIFORM.to_owned(),
-            "def train(ctx):\n    pass\n".to_owned(),
-            FailReason::NoBatches,
-            "without asking",
-        ),
-        (
-            "asks with another tokenizer",
-            UNIFORM.to_owned(),
-            whole.replace("seq_len=16", "seq_len=16, tokenizer=str.split"),
-            FailReason::MinerException,
-            "prism.yaml declares",
-        ),
-        (
-            "needs a tokenizer that is not there",
-            UNIFORM.to_owned(),
-            "def train(ctx):\n    ctx.reference_tokenizer('llama')\n".to_owned(),
-            FailReason::MinerException,
-            "'llama' is not available",
-        ),
-        (
-            "gives not-a-number",
-            outputs("        return torch.full((*tokens.shape, 257), float('nan'))"),
-            whole.clone(),
-            FailReason::BadOutput,
-            "infinite or not a number",
-        ),
-        (
-            "gives minus infinity for one class",
-            outputs(
-                "        x = torch.zeros(*tokens.shape, 257); x[..., 3] = -torch.inf; return x",
-            ),
-            whole.clone(),
-            FailReason::BadOutput,
-            "infinite or not a number",
-        ),
-        (
-            "gives too few classes",
-            outputs("        return torch.zeros(*tokens.shape, 256)"),
-            whole.clone(),
-            FailReason::BadOutput,
-            "[4, 16, 256]; [4, 16, 257] is needed",
-        ),
-        (
-            "gives another order",
-            outputs("        return torch.zeros(16, 4, 257)"),
-            whole.clone(),
-            FailReason::BadOutput,
-            "[16, 4, 257]",
-        ),
-        (
-            "gives integers",
-            outputs("        return torch.zeros(*tokens.shape, 257, dtype=torch.long)"),
-            whole.clone(),
-            FailReason::BadOutput,
-            "floating-point",
-        ),
-        (
-            "gives a sparse tensor",
-            outputs("        return torch.zeros(*tokens.shape, 257).to_sparse()"),
-            whole.clone(),
-            FailReason::BadOutput,
-            "dense",
-        ),
-        (
-            "gives a subclass",
-            outputs(
-                "        return torch.zeros(*tokens.shape, 257).as_subclass(type('T', (torch.Tensor,), {}))",
-            ),
-            whole.clone(),
-            FailReason::BadOutput,
-            "subclass",
-        ),
-        (
-            "gives a string",
-            outputs("        return 'logits'"),
-            whole.clone(),
-            FailReason::BadOutput,
-            "neither a tensor",
-        ),
-        (
-            "starts a program",
-            UNIFORM.to_owned(),
-            "import os\ndef train(ctx):\n    os.execv('/bin/true', ['true'])\n".to_owned(),
-            FailReason::ForbiddenSystemCall,
-            "forbidden",
-        ),
-        (
-            "leaves",
-            UNIFORM.to_owned(),
-            "import os\ndef train(ctx):\n    os._exit(0)\n".to_owned(),
-            FailReason::Killed,
-            "status 0",
-        ),
-        (
-            "leaves politely",
-            UNIFORM.to_owned(),
-            "def train(ctx):\n    raise SystemExit(0)\n".to_owned(),
-            FailReason::MinerException,
-            "SystemExit",
-        ),
-        (
-            "kills itself",
-            UNIFORM.to_owned(),
-            "import os\ndef train(ctx):\n    os.kill(os.getpid(), 11)\n".to_owned(),
-            FailReason::Killed,
-            "signal 11",
-        ),
-        (
-            "has too many parameters",
-            UNIFORM
-                .replace(
-                    "torch.zeros(1))\n        self.register",
-                    "torch.zeros(100_001))\n        self.register",
-                )
-                .replace(" + self.level", ""),
-            whole.clone(),
-            FailReason::Quota,
-            "100001 parameters",
-        ),
-        (
-            "hides more state than it may",
-            UNIFORM.replace("'seen', torch.zeros(1)", "'seen', torch.zeros(200_000)"),
-            whole.clone(),
-            FailReason::Quota,
-            "404096 bytes",
-        ),
-        (
-            "takes a reserved name",
-            UNIFORM.to_owned(),
-            whole.clone(),
-            FailReason::MinerException,
-            "'random' is reserved",
-        ),
-    ];
-    for (does, architecture, training, reason, words) in rows {
-        let stage = bundle(&architecture, &training);
-        if words.contains("reserved") {
-            std::fs::write(stage.dir.path().join("bundle/random.py"), "").unwrap();
-        }
-        let result = run(stage, Launch::Direct);
-        let (got, detail) = result.failed();
-        assert_eq!(got, reason, "a bundle that {does}: {detail}");
-        assert!(detail.contains(words), "a bundle that {does}: {detail}");
-    }
-}
-
-#[test]
-fn an_exception_after_the_first_batch_tells_class_and_line_only() {
-    if !available() {
-        return;
-    }
-    let training = "
-def train(ctx):
-    for batch in ctx.iter_train_batches(ctx.build_model(), batch_size=4, seq_len=16):
-        raise type(f'T{int(batch.tokens[0, 1])}', (Exception,), {})(batch.tokens)
-";
-    let result = direct(UNIFORM, training);
-    let told = "an exception of the bundle's own at training.py:4 while training";
-    assert_eq!(result.failed(), (FailReason::MinerException, told));
-}
-
 /// A small model with dropout, trained; what it is told of the course goes to a file as well.
 const LEARNING: &str = "
 import torch
@@ -405,12 +193,15 @@ def build_model(ctx):
 ";
 
 const TRAINING: &str = "
+import copy
+import dataclasses
 import random
 import torch
 from architecture import build_model
 
 def train(ctx):
     torch.rand(7), random.random()
+    assert dataclasses.asdict(copy.deepcopy(ctx))['seed'] == 1337
     model = build_model(ctx)
     again = ctx.build_model()
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), again.parameters()))
@@ -438,9 +229,10 @@ fn a_repeated_run_is_the_same_bit_by_bit_and_learns() {
     if !available() {
         return;
     }
-    let runs: Vec<_> = (0..2)
-        .map(|_| {
-            let result = direct(LEARNING, TRAINING);
+    let runs: Vec<_> = [Launch::Direct, Launch::Torchrun]
+        .into_iter()
+        .map(|launch| {
+            let result = run(bundle(LEARNING, TRAINING), launch);
             let manifest = result.completed().clone();
             let state = std::fs::read(result.dir.path().join("out/state.bin")).unwrap();
             (manifest.metrics, manifest.artifacts, state)
@@ -518,11 +310,16 @@ fn helper_modules_and_packages_of_the_bundle_import() {
 }
 
 #[test]
-fn torchrun_hides_no_reason() {
+fn a_model_wrapped_for_several_processes_runs_and_is_exported_unwrapped() {
     if !available() {
         return;
     }
-    let training = "import os\ndef train(ctx):\n    os.execv('/bin/true', ['true'])\n";
-    let result = run(bundle(UNIFORM, training), Launch::Torchrun);
-    assert_eq!(result.failed().0, FailReason::ForbiddenSystemCall);
+    let training = TRAINING
+        .replace("    streams = torch.get_rng_state()\n    for", "    bare = model\n    torch.distributed.init_process_group('gloo')\n    model = torch.nn.parallel.DistributedDataParallel(bare)\n    streams = torch.get_rng_state()\n    for")
+        .replace("not model.frozen", "not bare.frozen");
+    let result = run(bundle(LEARNING, &training), Launch::Torchrun);
+    let manifest = result.completed();
+    let index = std::fs::read_to_string(result.dir.path().join("out/state.json")).unwrap();
+    assert!(index.contains("\"embed.weight\""), "{index}");
+    assert_eq!(manifest.artifacts.state.as_ref().unwrap().tensors, 3);
 }
