@@ -69,6 +69,12 @@ async fn an_honest_program_runs_and_its_exit_status_comes_back() {
 }
 
 #[tokio::test]
+async fn the_user_inside_has_a_name_and_a_home() {
+    let end = run("import getpass, os; print(getpass.getuser(), os.path.expanduser('~'))").await;
+    assert_eq!(end.output.trim(), "prism /scratch");
+}
+
+#[tokio::test]
 async fn a_signal_comes_back() {
     let end = run("import os; os.kill(os.getpid(), 11)").await;
     assert_eq!((end.code, end.signal), (None, Some(11)));

@@ -57,6 +57,14 @@ impl Identity {
         }
     }
 
+    /// User and group id as the jail sees them.
+    pub(super) fn inside_id(self) -> u32 {
+        match self {
+            Self::Dedicated { uid } => uid,
+            Self::Namespaced { .. } => Self::NAMESPACED_ID,
+        }
+    }
+
     /// In words, for the report.
     pub(crate) fn describe(self) -> &'static str {
         match self {

@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use super::argv::{self, Descriptors};
 use super::cgroup::Cgroup;
 use super::output::Capture;
-use super::{Jail, JailError, filter};
+use super::{Jail, JailError, SCRATCH, filter};
 
 /// First of the descriptor numbers handed to bubblewrap; it closes them before the command starts.
 const FIRST_DESCRIPTOR: i32 = 10;
@@ -211,7 +211,7 @@ fn keep(
 }
 
 fn spawn(jail: &Jail, group: Option<&Cgroup>, command: &[OsString]) -> Result<Spawned, JailError> {
-    let etc = etc()?;
+    let etc = etc(jail.identity.inside_id())?;
     let mut mappings = Vec::new();
     let mut descriptors = Descriptors { filters: Vec::new(), status: FIRST_DESCRIPTOR };
     for (number, program) in (FIRST_DESCRIPTOR + 1..).zip(filter::programs()?) {
@@ -331,21 +331,17 @@ fn ended(kept: Kept, quota: Option<Quota>, output: String) -> Result<JailEnd, Ja
     Ok(JailEnd { code, signal, out_of_memory: kept.out_of_memory, quota, output })
 }
 
-/// The few files an interpreter and its resolver look for; nothing of the host's but the library cache.
-fn etc() -> Result<tempfile::TempDir, JailError> {
+/// The few files an interpreter and its resolver look for; nothing of the host's but the library cache. The jail's
+/// user has a name, because torch asks for it.
+fn etc(id: u32) -> Result<tempfile::TempDir, JailError> {
     let folder = crate::temporary::folder().map_err(JailError::io("/etc of the jail"))?;
+    let user = format!("prism:x:{id}:{id}::{SCRATCH}:/bin/false\n");
+    let group = format!("prism:x:{id}:\n");
     let files: [(&str, &[u8]); 4] = [
-        ("passwd", b"prism:x:1000:1000::/scratch:/bin/false
-"),
-        ("group", b"prism:x:1000:
-"),
-        ("hosts", b"127.0.0.1 localhost prism
-::1 localhost
-"),
-        ("nsswitch.conf", b"passwd: files
-group: files
-hosts: files
-"),
+        ("passwd", user.as_bytes()),
+        ("group", group.as_bytes()),
+        ("hosts", b"127.0.0.1 localhost prism\n::1 localhost\n"),
+        ("nsswitch.conf", b"passwd: files\ngroup: files\nhosts: files\n"),
     ];
     let cache = fs::read("/etc/ld.so.cache").unwrap_or_default();
     for (name, content) in files.into_iter().chain([("ld.so.cache", cache.as_slice())]) {
