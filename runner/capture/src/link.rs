@@ -42,7 +42,7 @@ pub struct Link {
 /// What the welcome said.
 pub struct Welcome {
     /// What miners see.
-    pub context: Context,
+    pub context: Box<Context>,
     /// `cpu` or `cuda`.
     pub device: String,
     /// Most rows x columns.

@@ -34,7 +34,7 @@ pub enum ToWorker {
         /// [`PROTOCOL`].
         protocol: u32,
         /// What miners see of the run.
-        context: Context,
+        context: Box<Context>,
         /// `cpu` or `cuda`.
         device: String,
         /// Most rows x columns of a batch on this course.

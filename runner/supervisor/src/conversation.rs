@@ -145,7 +145,7 @@ impl<'a> Conversation<'a> {
         (self.events)(Event::Connected);
         let welcome = ToWorker::Welcome {
             protocol: PROTOCOL,
-            context: self.spec.context.clone(),
+            context: Box::new(self.spec.context.clone()),
             device: self.spec.device.clone(),
             max_cells: max_cells(self.encoded.tokens()),
             regions: *self.memory.regions(),

@@ -109,7 +109,7 @@ impl Link {
         let deadline = Instant::now() + limit;
         let mut buffer = [0; 4096];
         loop {
-            if let Some(message) = self.assembler.next().map_err(broken)? {
+            if let Some(message) = self.assembler.message().map_err(broken)? {
                 return Ok(message);
             }
             let wanted = self.assembler.wanted().map_err(broken)?.min(buffer.len());

@@ -94,7 +94,7 @@ pub struct Assembler {
 }
 
 impl Assembler {
-    /// How many more bytes may be taken before [`Self::next`] has to be called: what the current
+    /// How many more bytes may be taken before [`Self::message`] has to be called: what the current
     /// message lacks, or a header.
     ///
     /// # Errors
@@ -116,7 +116,7 @@ impl Assembler {
     ///
     /// # Errors
     /// When the frame breaks the rules or the JSON is unknown.
-    pub fn next<M: DeserializeOwned>(&mut self) -> Result<Option<M>, FrameError> {
+    pub fn message<M: DeserializeOwned>(&mut self) -> Result<Option<M>, FrameError> {
         let Some(header) = self.pending.first_chunk::<HEADER>() else {
             return Ok(None);
         };

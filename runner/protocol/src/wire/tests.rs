@@ -20,7 +20,7 @@ fn feed(assembler: &mut Assembler, bytes: &[u8]) -> Result<Vec<FromWorker>, Fram
         let take = assembler.wanted()?.min(rest.len());
         assembler.push(&rest[..take]);
         rest = &rest[take..];
-        while let Some(message) = assembler.next()? {
+        while let Some(message) = assembler.message()? {
             messages.push(message);
         }
     }
