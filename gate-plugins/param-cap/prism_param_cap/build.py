@@ -12,7 +12,7 @@ from torch._shape.undecided import JOURNAL, Undecided
 from torch.nn.modules.module import Module
 
 from . import confinement, count, faults
-from .importer import OWN, Bundled
+from .importer import MARK, OWN, Bundled
 
 ROWS = 2
 MOST_COLUMNS = 1024
@@ -74,10 +74,12 @@ def _build(bundled, bundle, entry, values):
                 raise
             return None, _decided(fault)
     except BaseException as error:  # noqa: BLE001 - whatever a bundle raises ends here
+        confinement.repair()
         fault = faults.of_exception(error, bundle)
         if fault is None:
             return None, Outcome(undecided=faults.reason(error))
         return None, _decided(fault)
+    confinement.repair()
     if JOURNAL:
         return None, Outcome(undecided=JOURNAL[0])
     if not count.is_a(model, Module):
@@ -110,7 +112,9 @@ def _forward(model, values):
             model.eval()
             model(tokens)
     except BaseException as error:  # noqa: BLE001
+        confinement.repair()
         return faults.reason(error)
+    confinement.repair()
     return JOURNAL[0] if JOURNAL else None
 
 
@@ -134,7 +138,7 @@ def _may_grow(bundle):
         if not path.endswith(".py"):
             continue
         try:
-            tree = ast.parse(bundle.bytes(path))
+            tree = ast.parse(bundle.bytes(path), MARK)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return True
         for kind in ast.walk(tree):

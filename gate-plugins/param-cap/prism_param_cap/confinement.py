@@ -4,7 +4,9 @@ In the component every WASI call traps, and a trap is a verdict about the host, 
 for a file, print, or read the clock. `within` undoes it all, so that tests can run many bundles in one interpreter.
 """
 
+import builtins
 import contextlib
+import gc
 import sys
 import warnings
 
@@ -12,6 +14,15 @@ from torch._shape.undecided import Undecided
 
 #: Python frames a bundle may stack; CPython's own default. Deeper recursion is undecided.
 RECURSION_LIMIT = 1000
+
+
+_BUILTINS = vars(builtins)
+_ORIGINALS = dict(_BUILTINS)
+
+
+def repair():
+    """Gives the builtins back their meaning, in case a bundle reached and changed them. Uses none of them."""
+    _BUILTINS.update(_ORIGINALS)
 
 
 class _Sink:
@@ -49,6 +60,11 @@ def for_good():
     sys.setrecursionlimit(RECURSION_LIMIT)
     sys.stdout = sys.stderr = _Sink()
     sys.meta_path[:] = [Refuser()]
+    # An instance serves one evaluation, so garbage may stay. What the snapshot holds is never garbage: the one
+    # collection that counting may need looks at the bundle's objects only.
+    gc.collect()
+    gc.freeze()
+    gc.disable()
 
 
 @contextlib.contextmanager
@@ -66,6 +82,7 @@ def within(finder, hidden):
             warnings.simplefilter("ignore")
             yield
     finally:
+        repair()
         sys.setrecursionlimit(limit)
         sys.stdout, sys.stderr = streams
         sys.meta_path[:] = meta_path

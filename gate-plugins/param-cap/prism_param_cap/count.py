@@ -33,9 +33,12 @@ def forget_created():
     _created.clear()
 
 
+_mro_of = type.__dict__["__mro__"].__get__
+
+
 def is_a(value, kind):
     """isinstance by the real type; `__class__` and `__instancecheck__` are not asked."""
-    return kind in type.__dict__["__mro__"].__get__(type(value))
+    return kind in _mro_of(type(value))
 
 
 @dataclass
@@ -123,50 +126,58 @@ def _unregistered(model, known):
 
     Parameters anywhere, and plain tensors reachable through attributes, containers and closures from the model.
     """
-    gc.collect()
     total, seen = 0, set(known)
-    for reference in _created:
-        parameter = reference()
-        if parameter is not None and id(parameter) not in seen and not is_a(parameter, UninitializedTensorMixin):
-            seen.add(id(parameter))
-            total += elements(parameter)
+    if _hidden(seen):
+        gc.collect()  # a replaced module may be garbage that only its own cycles keep
+    for parameter in _hidden(seen):
+        seen.add(id(parameter))
+        total += elements(parameter)
     queue, looked = [model], 0
     while queue:
         value = queue.pop()
-        if id(value) in seen and not is_a(value, _Tensor):
+        kind = type(value)
+        if kind in _PLAIN or id(value) in seen:
             continue
+        seen.add(id(value))
         looked += 1
         if looked > MOST_OBJECTS:
             return None
         if is_a(value, _Tensor):
-            if id(value) not in seen:
-                seen.add(id(value))
-                total += elements(value) if not is_a(value, UninitializedTensorMixin) else 0
-            continue
-        seen.add(id(value))
-        queue.extend(_held(value))
+            total += 0 if is_a(value, UninitializedTensorMixin) else elements(value)
+        else:
+            queue.extend(_held(value, kind))
     return total
 
 
-_PLAIN = (int, float, str, bytes, bool, complex, type(None), type, types.ModuleType, types.BuiltinFunctionType)
+def _hidden(seen):
+    """Live parameters that the walk over the model's tables did not meet."""
+    live = [reference() for reference in _created]
+    return [one for one in live if one is not None and id(one) not in seen and not is_a(one, UninitializedTensorMixin)]
 
 
-def _held(value):
-    kind = type(value)
-    if kind in _PLAIN or issubclass(kind, type):
-        return ()
-    if kind in (list, tuple, set, frozenset) or is_a(value, (list)) or is_a(value, tuple):
-        return list.__iter__(value) if is_a(value, list) else iter(value) if kind in (set, frozenset) else tuple.__iter__(value)
-    if is_a(value, dict):
-        return [*dict.keys(value), *dict.values(value)]
+#: Types that hold no tensor. Compared by identity.
+_PLAIN = frozenset((int, float, str, bytes, bool, complex, type(None), type, types.ModuleType, types.BuiltinFunctionType))
+
+
+def _held(value, kind):
+    if kind is dict or is_a(value, dict):
+        return dict.values(value)
+    if kind is list or is_a(value, list):
+        return list.__iter__(value)
+    if kind is tuple or is_a(value, tuple):
+        return tuple.__iter__(value)
+    if kind is set or kind is frozenset:
+        return value
     if kind is types.FunctionType:
         cells = [cell.cell_contents for cell in value.__closure__ or () if _filled(cell)]
         return [*cells, *(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values()]
     if kind is types.MethodType:
         return (value.__self__, value.__func__)
+    if is_a(value, type):
+        return ()
     try:
-        return list(_own(value, "__dict__").values())
-    except AttributeError:
+        return dict.values(_own(value, "__dict__"))
+    except (AttributeError, TypeError):
         return ()
 
 

@@ -4,7 +4,7 @@ import ast
 import types
 from dataclasses import dataclass
 
-from .importer import MOUNT, UnknownModule
+from .importer import MARK, MOUNT, UnknownModule, bundle_path
 
 INSTANTIATION = "prism:build-model-instantiation"
 RETURN_TYPE = "prism:build-model-return-type"
@@ -25,8 +25,7 @@ def frames(error):
     out, trace = [], error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
-        file = code.co_filename
-        out.append((file.removeprefix(MOUNT) if file.startswith(MOUNT) else None, trace.tb_lineno, code))
+        out.append((bundle_path(code.co_filename), trace.tb_lineno, code))
         trace = trace.tb_next
     return out
 
@@ -48,10 +47,10 @@ def _of_exception(error, bundle):
     kind = type(error)
     path, line = _last_own(error)
     if kind in (SyntaxError, IndentationError, TabError):
-        file = error.filename
-        if not isinstance(file, str) or not file.startswith(MOUNT):
+        file = bundle_path(error.filename)
+        if file is None:
             return None
-        return Fault(INSTANTIATION, f"{kind.__name__}: {error.msg}", file.removeprefix(MOUNT), error.lineno)
+        return Fault(INSTANTIATION, f"{kind.__name__}: {error.msg}", file, error.lineno)
     if kind is UnknownModule:
         return Fault(INSTANTIATION, f"ModuleNotFoundError: {error}; neither the bundle nor the runner has it", path, line)
     if kind is ImportError and isinstance(error.path, str) and error.path.startswith(MOUNT) and error.name:
@@ -69,10 +68,11 @@ def signature_fault(error, factory, entry):
     if type(error) is not TypeError or type(factory) is not types.FunctionType or len(frames(error)) != 1:
         return None
     code = factory.__code__
-    if not code.co_filename.startswith(MOUNT):
+    path = bundle_path(code.co_filename)
+    if path is None:
         return None
     return Fault(INSTANTIATION, f"`{entry.symbol}` is called as `{entry.symbol}(ctx)`: {_text(error)}",
-                 code.co_filename.removeprefix(MOUNT), code.co_firstlineno)
+                 path, code.co_firstlineno)
 
 
 def _has_star_import(bundle):
@@ -80,7 +80,7 @@ def _has_star_import(bundle):
 
 
 def _text(error):
-    return str(error).replace(MOUNT, "")[:300]
+    return str(error).replace(MOUNT, "").replace(MARK, "")[:300]
 
 
 def reason(error):
@@ -99,7 +99,7 @@ def reason(error):
 def definition(source, symbol):
     """The line of the top-level definition of a symbol, or None."""
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(source, MARK)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     found = None

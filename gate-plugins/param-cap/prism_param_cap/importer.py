@@ -53,6 +53,17 @@ functorch torchgen pkg_resources packaging nvidia cuda prism_capture""".split())
 #: Where the runner mounts the bundle; `__file__` and tracebacks speak of it.
 MOUNT = "/bundle/"
 
+#: Ends the file name that code is compiled under. CPython opens the file of a syntax error to show the line; a name
+#: with a lone surrogate has no encoding, so that it gives up before it touches a file, which would trap.
+MARK = "\ud800"
+
+
+def bundle_path(file_name):
+    """The bundle path of code compiled here, or None for other code."""
+    if isinstance(file_name, str) and file_name.startswith(MOUNT) and file_name.endswith(MARK):
+        return file_name[len(MOUNT) : -len(MARK)]
+    return None
+
 
 class Bundled:
     """The bundle's modules: finder, loader and the builtins they see."""
@@ -68,7 +79,7 @@ class Bundled:
         }
         self._builtins = dict(vars(builtins))
         self._builtins.update(
-            __import__=self._import, print=lambda *args, **kwargs: None, open=_refused("open"), input=_refused("input"),
+            compile=_refused("compile"), eval=_refused("eval"), exec=_refused("exec"), __import__=self._import, print=lambda *args, **kwargs: None, open=_refused("open"), input=_refused("input"),
             breakpoint=_refused("breakpoint"))
 
     def reseed(self, seed):
@@ -110,7 +121,8 @@ class Bundled:
     def exec_module(self, module):
         module.__dict__["__builtins__"] = self._builtins
         file = module.__spec__.origin
-        exec(compile(self._bundle.bytes(file.removeprefix(MOUNT)), file, "exec", dont_inherit=True), module.__dict__)
+        source = self._bundle.bytes(file.removeprefix(MOUNT))
+        exec(compile(source, file + MARK, "exec", dont_inherit=True), module.__dict__)
 
     def load(self, path):
         """Imports the entry point under the name of its file."""

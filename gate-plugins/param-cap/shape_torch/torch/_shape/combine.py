@@ -186,6 +186,8 @@ slice_scatter select_scatter index_reduce""".split():
 def meshgrid(*tensors, indexing=None):
     if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
         tensors = tensors[0]
+    if any(one._dtype is not tensors[0]._dtype for one in tensors):
+        raise RuntimeError("torch.meshgrid expects all tensors to have the same dtype")
     shape = [one.numel() for one in tensors]
     if indexing == "xy" and len(shape) > 1:
         shape[0], shape[1] = shape[1], shape[0]

@@ -124,7 +124,7 @@ def as_tensor(data, dtype=None, device=None):
 
 FUNCTIONS["as_tensor"] = FUNCTIONS["asarray"] = as_tensor
 METHODS["new_tensor"] = lambda self, data, *, dtype=None, device=None, requires_grad=False: tensor(
-    data, dtype=dtype, device=device or self._device, requires_grad=requires_grad)
+    data, dtype=dtype or self._dtype, device=device or self._device, requires_grad=requires_grad)
 
 
 @function

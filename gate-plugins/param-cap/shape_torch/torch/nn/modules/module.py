@@ -9,6 +9,9 @@ from ..._shape.tensor import RemovableHandle, Tensor
 from ..._shape.undecided import Undecided
 from ..parameter import Buffer, Parameter, is_lazy
 
+#: Types whose values never register; most attributes are of these.
+_PLAIN = frozenset((int, float, str, bool, tuple, list, dict, type(None)))
+
 _hook_ids = itertools.count()
 
 
@@ -28,19 +31,16 @@ class Module:
     def __init__(self, *args, **kwargs):
         if self.call_super_init is False and (args or kwargs):
             raise TypeError(f"{type(self).__name__}.__init__() got an unexpected argument")
-        put = super().__setattr__
-        put("training", True)
-        for name in ("_parameters", "_buffers", "_modules"):
-            put(name, {})
-        put("_non_persistent_buffers_set", set())
-        for name in ("_forward_hooks", "_forward_pre_hooks", "_state_dict_hooks", "_load_state_dict_pre_hooks"):
-            put(name, OrderedDict())
-        put("_hooks_with_kwargs", set())
+        self.__dict__.update(
+            training=True, _parameters={}, _buffers={}, _modules={}, _non_persistent_buffers_set=set(), _forward_hooks={},
+            _forward_pre_hooks={}, _hooks_with_kwargs=set())
 
     def forward(self, *args, **kwargs):
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *args, **kwargs):
+        if not self._forward_pre_hooks and not self._forward_hooks:
+            return self.forward(*args, **kwargs)
         for key, hook in list(self._forward_pre_hooks.items()):
             if key in self._hooks_with_kwargs:
                 got = hook(self, args, kwargs)
@@ -75,6 +75,10 @@ class Module:
 
     def __setattr__(self, name, value):
         own = self.__dict__
+        if type(value) in _PLAIN and not ("_parameters" in own and (
+                name in own["_parameters"] or name in own["_modules"] or name in own["_buffers"])):
+            object.__setattr__(self, name, value)
+            return
         if isinstance(value, Parameter):
             if "_parameters" not in own:
                 raise AttributeError("cannot assign parameters before Module.__init__() call")
@@ -153,9 +157,10 @@ class Module:
         if "." in name or not name:
             raise KeyError(f'{kind} name can\'t contain "." or be empty: "{name}"')
         own = self.__dict__
-        taken = name in own or any(name in vars(kind) for kind in type(self).__mro__)
-        taken = taken or any(name in own[other] for other in ("_parameters", "_buffers", "_modules") if other != table)
-        if taken and name not in own[table]:
+        if name in own[table]:
+            return
+        taken = name in own or name in own["_parameters"] or name in own["_buffers"] or name in own["_modules"]
+        if taken or hasattr(type(self), name):
             raise KeyError(f"attribute '{name}' already exists")
 
     # Walking.
@@ -350,7 +355,9 @@ class Module:
         if with_kwargs:
             self._hooks_with_kwargs.add(key)
         if prepend:
-            hooks.move_to_end(key, last=False)
+            others = [one for one in hooks.items() if one[0] != key]
+            hooks.clear()
+            hooks.update([(key, hook), *others])
         return RemovableHandle(hooks, key)
 
     def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
@@ -385,7 +392,9 @@ class Module:
 
 
 def _remove(module, name, *tables):
-    module.__dict__.pop(name, None)
+    own = module.__dict__
+    own.pop(name, None)
     for table in tables:
-        module.__dict__[table].pop(name, None)
-    module._non_persistent_buffers_set.discard(name)
+        if own[table]:
+            own[table].pop(name, None)
+    own["_non_persistent_buffers_set"].discard(name)

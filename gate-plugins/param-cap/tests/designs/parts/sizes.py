@@ -1,0 +1,5 @@
+COLUMNS = 128
+
+
+def hidden(width: int) -> int:
+    return 3 * width
