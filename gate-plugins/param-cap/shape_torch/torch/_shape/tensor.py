@@ -1,7 +1,8 @@
 """The tensor: shape, element type, device, and for small constants the numbers themselves."""
 
 from . import dtypes
-from .dtypes import Size, dtype
+from .dtypes import Size
+from .hooks import RemovableHandle
 from .undecided import Undecided
 
 #: Names of real `torch.Tensor` attributes; filled in by `torch/__init__.py`.
@@ -33,7 +34,6 @@ class Tensor:
     is_meta = False
     is_nested = False
     is_mkldnn = False
-    _prism_shape_torch = True
 
     def __new__(cls, *args, **kwargs):
         self = object.__new__(cls)
@@ -252,9 +252,6 @@ class Tensor:
 
     # Storage.
 
-    def contiguous(self, memory_format=None):
-        return self
-
     def is_contiguous(self, memory_format=None):
         raise Undecided("Tensor.is_contiguous() is not tracked")
 
@@ -269,24 +266,6 @@ class Tensor:
 
     def get_device(self):
         return self._device.index or 0 if self.is_cuda else -1
-
-
-class RemovableHandle:
-    """What registering a hook returns."""
-
-    def __init__(self, hooks=None, key=None):
-        self.id = key
-        self._hooks = hooks
-
-    def remove(self):
-        if self._hooks is not None:
-            self._hooks.pop(self.id, None)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        self.remove()
 
 
 STRIDED = dtypes.layout("strided")
@@ -412,6 +391,3 @@ def wrap_dim(dim, count):
     if not -span <= dim < span:
         raise IndexError(f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], but got {dim})")
     return dim % span
-
-
-__all__ = ["Tensor", "Known", "make", "result", "broadcast", "wrap_dim", "dtype"]

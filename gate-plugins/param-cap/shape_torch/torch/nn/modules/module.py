@@ -5,7 +5,8 @@ from collections import OrderedDict
 
 from ... import _names
 from ..._shape import dtypes
-from ..._shape.tensor import RemovableHandle, Tensor
+from ..._shape.hooks import RemovableHandle
+from ..._shape.tensor import Tensor
 from ..._shape.undecided import Undecided
 from ..parameter import Buffer, Parameter, is_lazy
 
@@ -23,7 +24,6 @@ class _IncompatibleKeys(tuple):
 class Module:
     """Base of all neural network modules."""
 
-    dump_patches = False
     training: bool
     call_super_init = False
     _version = 1
