@@ -65,6 +65,8 @@ pub enum GateFault {
     TimedOut,
     /// Memory, table or instance limit reached.
     OutOfMemory,
+    /// The call stack is used up.
+    OutOfStack,
     /// The report broke a limit of the contract (size, count, unknown rule).
     BadReport(String),
     /// A capability the gate needs was down.

@@ -93,23 +93,30 @@ impl Gate for Contract {
                 .sum::<usize>(),
         );
         match Manifest::from_files(input.bundle.as_map()) {
-            Ok(manifest) => Check {
-                bundle: &input.bundle,
-                manifest: &manifest,
-                config,
+            Ok(manifest) => {
+                let entry = &manifest.architecture;
+                report.fact("architecture_entrypoint", entry.entrypoint.as_str());
+                report.fact("build_model_symbol", entry.symbol.as_str());
+                Check {
+                    bundle: &input.bundle,
+                    manifest: &manifest,
+                    config,
+                }
+                .run(&mut report);
             }
-            .run(&mut report),
             Err(error) => report.push(manifest_evidence(&input.bundle, &error)),
         }
         report.reject_on_errors()
     }
 }
 
-const FACTS: [&str; 6] = [
+const FACTS: [&str; 8] = [
     "arch_hash",
     "training_hash",
     "architecture_name",
     "tokenizer",
+    "architecture_entrypoint",
+    "build_model_symbol",
     "python_files",
     "source_bytes",
 ];
