@@ -1,2 +1,73 @@
-//! The prism command.
-fn main() {}
+//! The `prism` command: judge a bundle, run it, prepare data, serve.
+//!
+//! Exit status, the same for every command: 0 allow or success, 1 internal error, 2 usage,
+//! 3 reject, 4 hold, 5 the run failed by the bundle's own fault.
+
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// Judges how well a neural-network design learns.
+#[derive(Parser)]
+#[command(name = "prism", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Judge a bundle by the gates, as the service would
+    Check(commands::check::Args),
+    /// Judge a bundle, then train and score it in the jail on a practice course
+    Run(commands::run::Args),
+    /// Make, verify and inspect locked data and courses
+    Data(commands::data::Args),
+    /// List the installed gates
+    Gates(commands::gates::Args),
+    /// Test which protections hold on this machine
+    Isolation(commands::isolation::Args),
+    /// Run the service
+    Serve(commands::serve::Args),
+    /// Show the whole path: a temporary service, four bundles, a board
+    Demo(commands::demo::Args),
+    /// Print a shell completion script
+    Completions {
+        /// The shell to print it for
+        shell: clap_complete::Shell,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PRISM_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(commands::default_log(&cli.command)));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let result = match cli.command {
+        Command::Check(args) => commands::block_on(commands::check::check(args)),
+        Command::Run(args) => commands::block_on(commands::run::run(args)),
+        Command::Data(args) => commands::data::data(args),
+        Command::Gates(args) => commands::block_on(commands::gates::gates(args)),
+        Command::Isolation(args) => commands::block_on(commands::isolation::isolation(args)),
+        Command::Serve(args) => commands::block_on(commands::serve::serve(args)),
+        Command::Demo(args) => commands::block_on(commands::demo::demo(args)),
+        Command::Completions { shell } => {
+            clap_complete::generate(
+                shell,
+                &mut Cli::command(),
+                "prism",
+                &mut std::io::stdout(),
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(commands::INTERNAL)
+    })
+}

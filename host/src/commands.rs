@@ -1,0 +1,45 @@
+//! One module a subcommand, and what they share: exit statuses and the async runtime.
+
+use std::future::Future;
+use std::process::ExitCode;
+
+use prism_store::verdict::Decision;
+
+pub mod check;
+pub mod data;
+pub mod demo;
+pub mod gates;
+pub mod isolation;
+pub mod judge;
+pub mod progress;
+pub mod run;
+pub mod serve;
+
+/// Exit status of an internal error.
+pub const INTERNAL: u8 = 1;
+
+/// Exit status of a run that failed by the bundle's own fault.
+pub const RUN_FAILED: u8 = 5;
+
+/// Exit status of a verdict.
+pub fn exit_code(decision: Decision) -> ExitCode {
+    ExitCode::from(match decision {
+        Decision::Allow => 0,
+        Decision::Reject => 3,
+        Decision::Hold => 4,
+    })
+}
+
+/// What is logged to standard error unless `PRISM_LOG` says otherwise: the service tells what it does, the
+/// other commands speak for themselves.
+pub fn default_log(command: &crate::Command) -> &'static str {
+    match command {
+        crate::Command::Serve(_) => "info",
+        _ => "error",
+    }
+}
+
+/// Runs one command on a tokio runtime.
+pub fn block_on<F: Future<Output = anyhow::Result<ExitCode>>>(command: F) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+}

@@ -1,0 +1,136 @@
+//! What `prism check` and `prism run` share: opening a bundle and judging it by the installed gates, exactly as
+//! the service does.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use prism_bundle::{Bundle, OpenError};
+use prism_engine::{LanguageModel, OpenAiModel, OpenAiSettings, Pipeline, Runtime, Settings};
+use prism_executor::Home;
+use prism_host::config::ContextConfig;
+use prism_host::context;
+use prism_host::service::python_version;
+use prism_store::verdict::{Decision, GateRun, Severity, Verdict};
+
+/// The language model of `llm-review`, as the environment names it.
+#[derive(clap::Args)]
+pub struct ModelArgs {
+    /// OpenAI-compatible endpoint for llm-review, up to and without /chat/completions
+    #[arg(long, env = "PRISM_LLM_URL", value_name = "URL")]
+    llm_url: Option<String>,
+    /// Model to ask
+    #[arg(long, env = "PRISM_LLM_MODEL", value_name = "NAME", default_value = "gateway-default")]
+    llm_model: String,
+    /// File with the endpoint's key
+    #[arg(long, env = "PRISM_LLM_KEY_FILE", value_name = "FILE")]
+    llm_key_file: Option<std::path::PathBuf>,
+}
+
+impl ModelArgs {
+    /// The model, when an endpoint is configured.
+    pub fn model(&self) -> anyhow::Result<Option<Arc<dyn LanguageModel>>> {
+        let Some(url) = self.llm_url.clone() else { return Ok(None) };
+        let key = self
+            .llm_key_file
+            .as_ref()
+            .map(|path| std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display())))
+            .transpose()?;
+        let settings = OpenAiSettings {
+            url,
+            model: self.llm_model.clone(),
+            key: key.map(|key| key.trim().to_owned()),
+            timeout: Duration::from_secs(60),
+            retries: 2,
+        };
+        Ok(Some(Arc::new(OpenAiModel::new(settings)?)))
+    }
+}
+
+/// The installed gates, ready.
+pub async fn pipeline(home: &Home, model: Option<Arc<dyn LanguageModel>>) -> anyhow::Result<Pipeline> {
+    let settings = Settings { cache: Some(home.cwasm_dir()), ..Settings::default() };
+    let runtime = Arc::new(Runtime::start(&settings)?);
+    Ok(Pipeline::standard(runtime, &home.gates_dir(), &python_version(home), model).await?)
+}
+
+/// Opens and judges. The bundle is there whenever it is closed.
+pub async fn judge(pipeline: &Pipeline, path: &Path) -> anyhow::Result<(Verdict, Option<Bundle>)> {
+    let started = Instant::now();
+    match Bundle::open(path) {
+        Ok(bundle) => {
+            let closed_in = started.elapsed();
+            let context = context::run_context(&ContextConfig::default(), &bundle);
+            let submission = context::submission(&context, "", "");
+            Ok((pipeline.judge(&submission, &bundle, closed_in).await, Some(bundle)))
+        }
+        Err(OpenError::Refused(refusal)) => Ok((pipeline.refuse(&refusal, started.elapsed()), None)),
+        Err(error @ OpenError::Io { .. }) => Err(error.into()),
+    }
+}
+
+/// A verdict for people.
+pub fn print(verdict: &Verdict) {
+    for run in &verdict.gates {
+        let fuel = if run.fuel == 0 { String::new() } else { format!("  fuel {}", run.fuel) };
+        println!("{:<16} {:<7} {:>9}{fuel}", run.gate, word(run.verdict), micros(run.micros));
+        if !run.reason.is_empty() {
+            println!("    {}", run.reason);
+        }
+        for evidence in &run.evidence {
+            let mark = match evidence.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Info => "info",
+            };
+            println!("    {mark}: {} [{}]", evidence.message, evidence.rule);
+            if let Some(place) = place(evidence) {
+                println!("      --> {place}");
+            }
+        }
+    }
+    for skipped in &verdict.not_evaluated {
+        println!("{:<16} not evaluated: {}", skipped.gate, skipped.reason);
+    }
+    if let Some(count) = verdict.facts.get("param_count").and_then(serde_json::Value::as_u64) {
+        println!("parameters       {count}");
+    }
+    println!("verdict          {}", word(verdict.verdict));
+}
+
+/// `path:line:column`, as far as it is known.
+pub fn place(evidence: &prism_store::verdict::Evidence) -> Option<String> {
+    let path = evidence.path.as_ref()?;
+    Some(match (evidence.line, evidence.column) {
+        (Some(line), Some(column)) => format!("{path}:{line}:{column}"),
+        (Some(line), None) => format!("{path}:{line}"),
+        _ => path.clone(),
+    })
+}
+
+/// The gate whose word was the verdict, when the verdict is not allow.
+pub fn deciding(verdict: &Verdict) -> Option<&GateRun> {
+    verdict.gates.iter().find(|run| run.verdict == verdict.verdict && run.verdict != Decision::Allow)
+}
+
+/// Its first finding, or its reason, in one line.
+pub fn summary(run: &GateRun) -> String {
+    match run.evidence.first() {
+        Some(evidence) => format!("{}: {} [{}]", place(evidence).unwrap_or_else(|| run.gate.clone()), evidence.message, evidence.rule),
+        None => format!("{}: {}", run.gate, run.reason),
+    }
+}
+
+/// `allow`, `reject` or `hold`.
+pub fn word(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allow => "allow",
+        Decision::Reject => "reject",
+        Decision::Hold => "hold",
+    }
+}
+
+fn micros(micros: u64) -> String {
+    if micros < 10_000 { format!("{micros} us") } else { format!("{} ms", micros / 1000) }
+}

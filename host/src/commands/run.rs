@@ -1,0 +1,152 @@
+//! `prism run`: the gates and the evaluation of the service, on a laptop, on the public practice course.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use indicatif::ProgressBar;
+use prism_executor::{Cancel, Executor, Home, Job, LocalExecutor, RunResult};
+use prism_host::config::Config;
+use prism_host::context;
+use prism_host::scoring;
+use prism_protocol::event::Event;
+use prism_protocol::outcome::Outcome;
+use prism_store::verdict::{Decision, Verdict};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::judge::{self, ModelArgs};
+use super::progress::RunBar;
+
+/// Judges a bundle, then trains and scores it in the jail. The score is unofficial and provisional.
+///
+/// Exit status: 0 completed, 3 rejected and 4 held by the gates, 5 the run failed by the bundle's own fault,
+/// 2 usage, 1 internal error.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Folder or .zip with architecture.py and training.py
+    bundle: PathBuf,
+    /// Serve only about this many bytes of the course
+    #[arg(long)]
+    bytes: Option<u64>,
+    /// Course file [default: the installation's practice course]
+    #[arg(long)]
+    course: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    model: ModelArgs,
+}
+
+/// Prints how it ended.
+pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let home = Home::locate()?;
+    let pipeline = judge::pipeline(&home, args.model.model()?).await?;
+    let (verdict, bundle) = judge::judge(&pipeline, &args.bundle).await?;
+    let (Decision::Allow, Some(bundle)) = (verdict.verdict, bundle) else {
+        if args.json {
+            let status = if verdict.verdict == Decision::Hold { "held" } else { "rejected" };
+            let reason = judge::deciding(&verdict).map(judge::summary);
+            print_json(&json!({
+                "status": status, "bpb": null, "final_score": null, "reason": reason, "manifest": null,
+                "verdict": verdict,
+            }))?;
+        } else {
+            judge::print(&verdict);
+        }
+        return Ok(super::exit_code(verdict.verdict));
+    };
+    if !args.json {
+        judge::print(&verdict);
+    }
+    // A laptop has no compute budget: no safety clock.
+    let config = Config::default();
+    let mut limits = config.run.limits();
+    limits.safety_clock_seconds = None;
+    let executor = LocalExecutor::start(Arc::new(home.clone())).await?;
+    let job = Job {
+        run_id: format!("local-{}", uuid::Uuid::new_v4()),
+        submission_id: String::new(),
+        files: bundle.files().clone(),
+        course: args.course.unwrap_or_else(|| home.default_course()),
+        course_bytes: args.bytes,
+        context: context::run_context(&config.context, &bundle),
+        limits,
+        jail: config.jail,
+    };
+    let result = follow(&executor, job).await?;
+    report(&verdict, &result, args.json)
+}
+
+/// Runs the job with a live bar; Ctrl-C ends the jail before it ends us.
+async fn follow(executor: &LocalExecutor, job: Job) -> anyhow::Result<RunResult> {
+    let bar = RunBar::new(ProgressBar::new(1), "run");
+    bar.say("starting the jail");
+    let (events, mut received) = mpsc::channel(64);
+    let (handle, cancel) = Cancel::pair();
+    let watching = async {
+        while let Some(event) = received.recv().await {
+            match event {
+                Event::Connected => bar.say("importing"),
+                Event::Progress(progress) => bar.show(&progress),
+                _ => {}
+            }
+        }
+    };
+    let interrupted = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            handle.cancel();
+        }
+    });
+    let (result, ()) = tokio::join!(executor.run(job, events, cancel), watching);
+    interrupted.abort();
+    bar.end("done");
+    Ok(result?)
+}
+
+fn report(verdict: &Verdict, result: &RunResult, as_json: bool) -> anyhow::Result<ExitCode> {
+    let manifest = &result.manifest.value;
+    let bpb = manifest.pointer("/parts/bpb").and_then(Value::as_f64);
+    let (status, reason) = match &result.outcome {
+        Outcome::Completed { stopped } => ("completed", serde_json::to_value(stopped)?),
+        Outcome::Failed { reason, .. } => ("failed", serde_json::to_value(reason)?),
+        Outcome::Infrastructure { .. } => ("infrastructure", Value::Null),
+    };
+    let detail = match &result.outcome {
+        Outcome::Completed { .. } => None,
+        Outcome::Failed { detail, .. } | Outcome::Infrastructure { detail } => Some(detail),
+    };
+    let final_score = bpb.map(scoring::base);
+    if as_json {
+        print_json(&json!({
+            "status": status, "bpb": bpb, "final_score": final_score, "reason": reason, "detail": detail,
+            "level": "provisional", "verdict": verdict, "manifest": manifest,
+        }))?;
+    } else {
+        println!("status           {status} ({})", reason.as_str().unwrap_or("a fault outside the jail"));
+        if let Some(detail) = detail {
+            println!("{detail}");
+        }
+        if let (Some(bpb), Some(score)) = (bpb, final_score) {
+            let part = |name: &str| manifest.pointer(&format!("/parts/{name}")).and_then(Value::as_f64).unwrap_or(0.0);
+            println!(
+                "bpb              {bpb:.4} (code {:.0} bits, unread {:.0} bytes, bundle {:.0} bits)",
+                part("code_bits"),
+                part("unread_bytes"),
+                part("bundle_bits")
+            );
+            println!("final score      {score:.6}, provisional and unofficial");
+        }
+    }
+    Ok(ExitCode::from(match result.outcome {
+        Outcome::Completed { .. } => 0,
+        Outcome::Failed { .. } => super::RUN_FAILED,
+        Outcome::Infrastructure { .. } => super::INTERNAL,
+    }))
+}
+
+fn print_json(value: &Value) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}

@@ -1,0 +1,267 @@
+//! The service's settings: one TOML file, every key with a default, an unknown key an error. Secrets are not in
+//! it: the shared token comes from a file or from the environment.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use prism_executor::{IsolationLevel, JailLimits};
+use prism_protocol::spec::Limits;
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+/// Where BASE puts the challenge's token.
+const TOKEN_FILE: &str = "/run/secrets/base/challenge_token";
+
+/// Settings of the service.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Address to listen on. Default `127.0.0.1:8080`. The service speaks plain HTTP: put it behind the proxy.
+    pub listen: SocketAddr,
+    /// Folder of the state. Default `/data`.
+    pub data_dir: PathBuf,
+    /// The challenge's slug. Default `prism`.
+    pub slug: String,
+    /// File with the shared token, read again at every request so that it can be rotated.
+    /// Default `/run/secrets/base/challenge_token`.
+    pub shared_token_file: PathBuf,
+    /// Largest `code` text, in bytes. Default 7,500,000.
+    pub max_code_bytes: usize,
+    /// Length of an epoch, in seconds. Default 21,600.
+    pub epoch_seconds: u64,
+    /// Which scores rank and earn weight. Default `verified`: a captured score comes from a hostile process.
+    pub rank: Rank,
+    /// The course. Default: the installation's practice course, which is public and so no official course.
+    pub course: Option<PathBuf>,
+    /// Serve only about this many bytes of the course. Default: all of it.
+    pub course_bytes: Option<u64>,
+    /// The context miners see.
+    pub context: ContextConfig,
+    /// Clocks and quotas of a run, enforced by the supervisor.
+    pub run: RunConfig,
+    /// Limits of the jail.
+    pub jail: JailLimits,
+    /// Least isolation level under which bundles are run. Default `local-full`: a service whose machine lacks a
+    /// protection refuses to start rather than to run hostile code behind a missing wall.
+    pub minimum_isolation: IsolationLevel,
+    /// Submissions judged at one time. Default 4. Runs are made one at a time whatever this is.
+    pub concurrency: usize,
+    /// The language model of llm-review. Default: none, and llm-review is off.
+    pub llm: Option<LlmConfig>,
+}
+
+/// Which scores rank and earn weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rank {
+    /// Only scores that a second run at secret places has corrected.
+    Verified,
+    /// Captured scores too: for a demonstration and for miners one trusts.
+    Provisional,
+}
+
+/// The context of the scored run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ContextConfig {
+    /// Columns of a row unless the miner asks for another number, in tokens. Default 128.
+    pub sequence_length: u32,
+    /// Told to miners, not enforced. Default 96.
+    pub max_layers: u32,
+    /// Parameter cap. Default 150,000,000.
+    pub max_parameters: u64,
+    /// The forced seed. Default 1337.
+    pub seed: u64,
+}
+
+/// Clocks and quotas of a run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RunConfig {
+    /// From the start of the jail to the worker's first word, in seconds. Default 180.
+    pub startup_seconds: u64,
+    /// Longest silence of the worker, in seconds. Default 300.
+    pub stall_seconds: u64,
+    /// The safety clock of the device class, in seconds. Default 1,200.
+    pub safety_clock_seconds: Option<u64>,
+    /// Most bytes of exported state beyond 4 a parameter of the cap. Default 64 MiB.
+    pub state_buffer_bytes: u64,
+    /// Most points kept of the loss curve. Default 500.
+    pub curve_points: u32,
+}
+
+/// Where the language model is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LlmConfig {
+    /// OpenAI-compatible endpoint, up to and without `/chat/completions`.
+    pub url: String,
+    /// Model name.
+    pub model: String,
+    /// File with the key.
+    #[serde(default)]
+    pub key_file: Option<PathBuf>,
+    /// Longest wait for an answer, in seconds.
+    #[serde(default = "sixty")]
+    pub timeout_seconds: u64,
+}
+
+fn sixty() -> u64 {
+    60
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: "/data".into(),
+            slug: "prism".into(),
+            shared_token_file: TOKEN_FILE.into(),
+            max_code_bytes: 7_500_000,
+            epoch_seconds: 21_600,
+            rank: Rank::Verified,
+            course: None,
+            course_bytes: None,
+            context: ContextConfig::default(),
+            run: RunConfig::default(),
+            jail: JailLimits::default(),
+            minimum_isolation: IsolationLevel::LocalFull,
+            concurrency: 4,
+            llm: None,
+        }
+    }
+}
+
+impl Default for ContextConfig {
+    fn default() -> Self {
+        Self { sequence_length: 128, max_layers: 96, max_parameters: 150_000_000, seed: 1337 }
+    }
+}
+
+impl Default for RunConfig {
+    fn default() -> Self {
+        Self {
+            startup_seconds: 180,
+            stall_seconds: 300,
+            safety_clock_seconds: Some(1200),
+            state_buffer_bytes: 64 << 20,
+            curve_points: 500,
+        }
+    }
+}
+
+impl RunConfig {
+    /// In the words of the run specification.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            startup_seconds: self.startup_seconds,
+            stall_seconds: self.stall_seconds,
+            safety_clock_seconds: self.safety_clock_seconds,
+            state_buffer_bytes: self.state_buffer_bytes,
+            curve_points: self.curve_points,
+        }
+    }
+}
+
+/// The settings can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("cannot read {}: {source}", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It is not valid.
+    #[error("{}: {source}", .path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+}
+
+impl Config {
+    /// Reads a TOML file.
+    ///
+    /// # Errors
+    /// With the line and the key that is wrong.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        toml::from_str(&text)
+            .map_err(|source| ConfigError::Parse { path: path.to_owned(), source: Box::new(source) })
+    }
+
+    /// The shared token: `PRISM_SHARED_TOKEN` or `CHALLENGE_SHARED_TOKEN`, else the content of the file that
+    /// `PRISM_SHARED_TOKEN_FILE`, `CHALLENGE_SHARED_TOKEN_FILE` or this configuration names. None when there is none.
+    #[must_use]
+    pub fn token(&self) -> Option<Token> {
+        let variable = |names: [&str; 2]| names.iter().find_map(|name| std::env::var(name).ok());
+        let text = variable(["PRISM_SHARED_TOKEN", "CHALLENGE_SHARED_TOKEN"]).or_else(|| {
+            let path = variable(["PRISM_SHARED_TOKEN_FILE", "CHALLENGE_SHARED_TOKEN_FILE"])
+                .map_or_else(|| self.shared_token_file.clone(), PathBuf::from);
+            std::fs::read_to_string(path).ok()
+        })?;
+        let text = text.trim();
+        (!text.is_empty()).then(|| Token(text.to_owned()))
+    }
+}
+
+/// The shared token. It is never printed.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// Whether a header's value is exactly `Bearer <token>`, in a time that does not tell where it differs.
+    #[must_use]
+    pub fn is_bearer(&self, header: &[u8]) -> bool {
+        format!("Bearer {}", self.0).as_bytes().ct_eq(header).into()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Token(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "test")]
+
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("prism.toml");
+        std::fs::write(&path, "rank = \"provisional\"\nlisten_on = 1\n").unwrap();
+        let error = std::error::Error::source(&Config::read(&path).unwrap_err()).unwrap().to_string();
+        assert!(error.contains("listen_on"), "{error}");
+    }
+
+    #[test]
+    fn an_empty_file_means_the_defaults_and_only_verified_scores_rank() {
+        let config: Config = toml::from_str("").unwrap();
+        assert_eq!(config.rank, Rank::Verified);
+        assert_eq!(config.minimum_isolation, IsolationLevel::LocalFull);
+    }
+
+    #[test]
+    fn a_token_is_compared_whole_and_never_shown() {
+        let token = Token("secret".into());
+        assert!(token.is_bearer(b"Bearer secret"));
+        for wrong in ["", "secret", "Bearer", "Bearer secre", "Bearer secret ", "bearer secret"] {
+            assert!(!token.is_bearer(wrong.as_bytes()), "{wrong}");
+        }
+        assert!(!format!("{token:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,219 @@
+//! The service as a whole: opens the state, readies gates and jail, listens, works the queue, stops in order.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use prism_course::{Course, CourseError};
+use prism_engine::{
+    LanguageModel, Mode, ModelError, OpenAiModel, OpenAiSettings, Pipeline, PipelineError, Runtime,
+    RuntimeError, Settings,
+};
+use prism_executor::{Executor, ExecutorError, Home, IsolationLevel, LocalExecutor};
+use prism_store::records::RevisionEntry;
+use prism_store::{QueuePolicy, Store, StoreError};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+use crate::config::{Config, LlmConfig};
+use crate::http;
+use crate::state::{AppState, Live};
+use crate::worker::Worker;
+
+/// The service could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// State.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Gate engine.
+    #[error(transparent)]
+    Engine(#[from] RuntimeError),
+    /// Gates.
+    #[error(transparent)]
+    Pipeline(#[from] PipelineError),
+    /// Jail.
+    #[error(transparent)]
+    Executor(#[from] ExecutorError),
+    /// Language model.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// Course.
+    #[error("the course {path}: {source}")]
+    Course {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        #[source]
+        source: CourseError,
+    },
+    /// The policy refuses this machine.
+    #[error(
+        "this machine's isolation level is {found}, the policy asks for {wanted}; missing: {missing}. \
+         `prism isolation` says more; `minimum_isolation` changes the policy"
+    )]
+    Isolation {
+        /// What the self-test found.
+        found: IsolationLevel,
+        /// What the settings ask for.
+        wanted: IsolationLevel,
+        /// Protections that did not hold.
+        missing: String,
+    },
+    /// The address.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file.
+        path: String,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// A running service.
+#[derive(Debug)]
+pub struct Service {
+    address: SocketAddr,
+    isolation: IsolationLevel,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Service {
+    /// Starts everything; it accepts submissions when this returns.
+    ///
+    /// # Errors
+    /// Says which part could not be started and what to do.
+    pub async fn start(config: Config, home: Home) -> Result<Self, ServiceError> {
+        let policy = QueuePolicy::default();
+        let store = Store::open(&config.data_dir, &policy)?;
+        let pipeline = pipeline(&config, &home, &store).await?;
+        let executor = LocalExecutor::start(Arc::new(home.clone())).await?;
+        let isolation = executor.isolation();
+        if isolation.level < config.minimum_isolation {
+            return Err(ServiceError::Isolation {
+                found: isolation.level,
+                wanted: config.minimum_isolation,
+                missing: isolation.missing().collect::<Vec<_>>().join(", "),
+            });
+        }
+        let level = isolation.level;
+        let course = config.course.clone().unwrap_or_else(|| home.default_course());
+        let header = Course::header(&course)
+            .map_err(|source| ServiceError::Course { path: course.display().to_string(), source })?;
+        store.use_course(&header.fingerprint, &header.id, header.bytes)?;
+
+        let listen = |source| ServiceError::Listen { address: config.listen, source };
+        let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let (stop, stopping) = watch::channel(false);
+        let concurrency = config.concurrency.max(1);
+        let state = Arc::new(AppState { config, store, live: Live::default() });
+        let worker = Worker {
+            state: Arc::clone(&state),
+            pipeline,
+            executor: Arc::new(executor),
+            course,
+            policy,
+            runs: Arc::new(Semaphore::new(1)),
+            stopping: stopping.clone(),
+        };
+        let mut tasks: Vec<_> = (0..concurrency).map(|_| tokio::spawn(worker.clone().work())).collect();
+        let limits = http::listener::Limits::default();
+        tasks.push(tokio::spawn(http::listener::serve(listener, http::router(state), limits, stopping)));
+        tracing::info!(%address, isolation = level.name(), course = header.id, "the service is up");
+        Ok(Self { address, isolation: level, stop, tasks })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The isolation level of its runs.
+    #[must_use]
+    pub fn isolation(&self) -> IsolationLevel {
+        self.isolation
+    }
+
+    /// Stops in order: no new claims, runs cancelled and given back, answers finished.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a part of the service ended badly");
+            }
+        }
+    }
+}
+
+/// The standard pipeline, recorded as the active revision.
+async fn pipeline(config: &Config, home: &Home, store: &Store) -> Result<Pipeline, ServiceError> {
+    let settings = Settings { cache: Some(home.cwasm_dir()), ..Settings::default() };
+    let runtime = Arc::new(Runtime::start(&settings)?);
+    let model = config.llm.as_ref().map(language_model).transpose()?;
+    let pipeline = Pipeline::standard(runtime, &home.gates_dir(), &python_version(home), model).await?;
+    let entries = pipeline.entries().iter().map(|entry| RevisionEntry {
+        gate: entry.id.clone(),
+        version: entry.gate.as_ref().map_or_else(String::new, |gate| gate.version().to_owned()),
+        digest: entry.gate.as_ref().map_or_else(String::new, |gate| gate.digest().to_owned()),
+        mode: match entry.mode {
+            Mode::Enforce => "enforce",
+            Mode::Shadow => "shadow",
+            Mode::Off(_) => "off",
+        }
+        .to_owned(),
+        settings: json!({
+            "config": entry.config,
+            "fuel": entry.limits.fuel,
+            "memory_bytes": entry.limits.memory_bytes,
+            "timeout_seconds": entry.limits.timeout.as_secs(),
+        })
+        .to_string(),
+    });
+    let revision = store.activate_pipeline(entries.collect())?;
+    Ok(pipeline.with_revision(revision.number))
+}
+
+/// The grammar gates judge by: that of the interpreter which will run the bundle.
+#[must_use]
+pub fn python_version(home: &Home) -> String {
+    let version = home.read_runtime().map(|runtime| runtime.python_version).unwrap_or_default();
+    let mut numbers = version.split('.');
+    match (numbers.next(), numbers.next()) {
+        (Some(major), Some(minor)) if !major.is_empty() => format!("{major}.{minor}"),
+        // Without a Python there is no run; the strictest grammar that is supported is right for a check.
+        _ => "3.11".to_owned(),
+    }
+}
+
+fn language_model(config: &LlmConfig) -> Result<Arc<dyn LanguageModel>, ServiceError> {
+    let key = config.key_file.as_deref().map(read_key).transpose()?;
+    Ok(Arc::new(OpenAiModel::new(OpenAiSettings {
+        url: config.url.clone(),
+        model: config.model.clone(),
+        key,
+        timeout: Duration::from_secs(config.timeout_seconds),
+        retries: 2,
+    })?))
+}
+
+fn read_key(path: &Path) -> Result<String, ServiceError> {
+    std::fs::read_to_string(path)
+        .map(|key| key.trim().to_owned())
+        .map_err(|source| ServiceError::Read { path: path.display().to_string(), source })
+}

@@ -1,0 +1,290 @@
+//! The queue worker: claim, judge, run, score. Several work at once; runs are made one at a time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use prism_bundle::{Bundle, Refusal};
+use prism_engine::Pipeline;
+use prism_executor::{Cancel, CancelHandle, Executor, ExecutorError, Job, RunResult};
+use prism_protocol::event::Event;
+use prism_protocol::manifest::Manifest;
+use prism_protocol::outcome::{FailReason, Outcome};
+use prism_store::records::{CodeForm, Reason, ReasonCode};
+use prism_store::verdict::{Decision, Verdict};
+use prism_store::{Claim, Ended, QueuePolicy, StoreError};
+use tokio::sync::{Semaphore, mpsc, watch};
+
+use crate::context;
+use crate::scoring;
+use crate::state::{Activity, AppState};
+
+/// How long an idle worker waits before it looks again.
+const IDLE: Duration = Duration::from_millis(500);
+
+/// What a worker needs.
+#[derive(Clone)]
+pub struct Worker {
+    /// State shared with the routes.
+    pub state: Arc<AppState>,
+    /// The gates.
+    pub pipeline: Pipeline,
+    /// Where runs happen.
+    pub executor: Arc<dyn Executor>,
+    /// The course.
+    pub course: std::path::PathBuf,
+    /// How the queue treats what doesn't end well.
+    pub policy: QueuePolicy,
+    /// Places to run.
+    pub runs: Arc<Semaphore>,
+    /// True once the service stops.
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// How the work on a claim ended, before the store is told.
+enum End {
+    Finish(Ended),
+    Retry(Reason),
+    GiveBack,
+}
+
+impl Worker {
+    /// Works until the service stops.
+    pub async fn work(mut self) {
+        while !*self.stopping.borrow() {
+            match self.blocking(|worker| worker.state.store.claim(&worker.policy)).await {
+                Ok(Some(claim)) => self.attend(claim).await,
+                Ok(None) => self.idle().await,
+                Err(error) => {
+                    tracing::error!(%error, "the queue can't be read");
+                    self.idle().await;
+                }
+            }
+        }
+    }
+
+    async fn idle(&mut self) {
+        let _ = tokio::time::timeout(IDLE, self.stopping.wait_for(|stopping| *stopping)).await;
+    }
+
+    /// Does the work on one claim while a heartbeat keeps it.
+    async fn attend(&self, claim: Claim) {
+        let id = claim.submission.id.clone();
+        let (handle, cancel) = Cancel::pair();
+        let heartbeat = tokio::spawn(self.clone().keep(claim.clone(), handle));
+        let end = self.judge_and_run(&claim, cancel).await;
+        heartbeat.abort();
+        self.state.live.clear(&id);
+        let told = self
+            .blocking(move |worker| match end {
+                End::Finish(ended) => worker.state.store.finish(&claim, ended).map(|_| ()),
+                End::Retry(reason) => {
+                    tracing::warn!(id = claim.submission.id, reason = reason.detail, "will be tried again");
+                    worker.state.store.retry(&claim, reason, &worker.policy).map(|_| ())
+                }
+                End::GiveBack => worker.state.store.give_back(&claim),
+            })
+            .await;
+        if let Err(error) = told {
+            // The lease runs out, and the submission is claimed again.
+            tracing::error!(id, %error, "the end of the work could not be stored");
+        }
+    }
+
+    /// Renews the lease; cancels the work when the lease is lost or the service stops.
+    async fn keep(mut self, claim: Claim, cancel: CancelHandle) {
+        let mut beat = tokio::time::interval(self.policy.lease / 4);
+        loop {
+            tokio::select! {
+                _ = beat.tick() => {
+                    let claim = claim.clone();
+                    let kept = self.blocking(move |worker| worker.state.store.heartbeat(&claim, &worker.policy)).await;
+                    if let Err(StoreError::ClaimLost { .. }) = kept {
+                        return cancel.cancel();
+                    }
+                }
+                _ = self.stopping.wait_for(|stopping| *stopping) => return cancel.cancel(),
+            }
+        }
+    }
+
+    async fn judge_and_run(&self, claim: &Claim, cancel: Cancel) -> End {
+        let id = &claim.submission.id;
+        self.state.live.set(id, Activity::Gates);
+        let started = Instant::now();
+        let source = id.clone();
+        let opened = self.blocking(move |worker| open(&worker.state, &source)).await;
+        let (verdict, bundle) = match opened {
+            Ok(Ok(bundle)) => {
+                let context = context::run_context(&self.state.config.context, &bundle);
+                let submission = context::submission(&context, id, &claim.submission.hotkey);
+                let verdict = self.pipeline.judge(&submission, &bundle, started.elapsed()).await;
+                (verdict, Some((bundle, context)))
+            }
+            Ok(Err(refusal)) => (self.pipeline.refuse(&refusal, started.elapsed()), None),
+            Err(error) => return infrastructure(&error),
+        };
+        let (kept_claim, kept_verdict) = (claim.clone(), verdict.clone());
+        let kept = self
+            .blocking(move |worker| worker.state.store.record_verdict(&kept_claim, &kept_verdict))
+            .await;
+        if let Err(error) = kept {
+            return infrastructure(&error);
+        }
+        if let Some(end) = decided(&verdict) {
+            return end;
+        }
+        match bundle {
+            Some((bundle, context)) => self.run(claim, &verdict, &bundle, context, cancel).await,
+            None => infrastructure(&"a refused bundle was allowed"),
+        }
+    }
+
+    async fn run(
+        &self,
+        claim: &Claim,
+        verdict: &Verdict,
+        bundle: &Bundle,
+        context: prism_protocol::spec::Context,
+        mut cancel: Cancel,
+    ) -> End {
+        let id = &claim.submission.id;
+        self.state.live.set(id, Activity::Waiting);
+        let place = tokio::select! {
+            place = self.runs.acquire() => place,
+            () = cancel.cancelled() => return End::GiveBack,
+        };
+        let Ok(_place) = place else { return End::GiveBack };
+        self.state.live.set(id, Activity::Starting);
+        let begun = claim.clone();
+        let level = self.executor.isolation().level;
+        if let Err(error) = self
+            .blocking(move |worker| worker.state.store.begin_run(&begun, level.name()))
+            .await
+        {
+            return infrastructure(&error);
+        }
+        let config = &self.state.config;
+        let job = Job {
+            run_id: format!("{id}-{}", claim.submission.attempts),
+            submission_id: id.clone(),
+            files: bundle.files().clone(),
+            course: self.course.clone(),
+            course_bytes: config.course_bytes,
+            context,
+            limits: config.run.limits(),
+            jail: config.jail.clone(),
+        };
+        let (events, mut received) = mpsc::channel(64);
+        let following = async {
+            while let Some(event) = received.recv().await {
+                if let Event::Progress(progress) = event {
+                    self.state.live.set(id, Activity::Running(progress));
+                }
+            }
+        };
+        let (result, ()) = tokio::join!(self.executor.run(job, events, cancel), following);
+        match result {
+            Ok(result) => self.scored(claim, verdict, result).await,
+            Err(ExecutorError::Cancelled) => End::GiveBack,
+            Err(error) => infrastructure(&error),
+        }
+    }
+
+    async fn scored(&self, claim: &Claim, verdict: &Verdict, result: RunResult) -> End {
+        if let Outcome::Infrastructure { detail } = &result.outcome {
+            return infrastructure(detail);
+        }
+        let (claimed, bytes) = (claim.clone(), result.manifest.bytes);
+        let kept = self.blocking(move |worker| worker.state.store.record_manifest(&claimed, &bytes)).await;
+        let blob = match kept {
+            Ok(blob) => blob,
+            Err(error) => return infrastructure(&error),
+        };
+        if let Outcome::Failed { reason, detail } = result.outcome {
+            return End::Finish(Ended::Failed(Reason { code: code(reason), detail }));
+        }
+        let manifest: Manifest = match serde_json::from_value(result.manifest.value) {
+            Ok(manifest) => manifest,
+            Err(error) => return infrastructure(&error),
+        };
+        match scoring::score(&claim.submission, &verdict.facts, &manifest, blob) {
+            Ok(score) => End::Finish(Ended::Completed(Box::new(score))),
+            Err(error) => infrastructure(&error),
+        }
+    }
+
+    /// The store waits for the disk: not on a thread of the async runtime.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let worker = self.clone();
+        match tokio::task::spawn_blocking(move || work(&worker)).await {
+            Ok(result) => result,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+}
+
+/// The bundle as it was uploaded.
+fn open(state: &AppState, id: &str) -> Result<Result<Bundle, Refusal>, StoreError> {
+    let source = state.store.source(id)?;
+    let content = state.store.blobs().get(&source.blob)?;
+    Ok(match source.form {
+        CodeForm::Archive => Bundle::from_zip(&content),
+        CodeForm::Text if source.filename.ends_with(".py") => {
+            Bundle::from_files([(source.filename, content)].into())
+        }
+        CodeForm::Text => Bundle::from_base64(&String::from_utf8_lossy(&content)),
+    })
+}
+
+/// What the verdict alone decides; none when the bundle goes on to a run.
+fn decided(verdict: &Verdict) -> Option<End> {
+    let run = verdict.gates.iter().find(|run| run.verdict == verdict.verdict)?;
+    let finding = run.evidence.first().map(|evidence| {
+        let place = match (&evidence.path, evidence.line) {
+            (Some(path), Some(line)) => format!("{path}:{line}: "),
+            (Some(path), None) => format!("{path}: "),
+            _ => String::new(),
+        };
+        format!("{place}{} [{}]", evidence.message, evidence.rule)
+    });
+    let detail = finding.unwrap_or_else(|| format!("{}: {}", run.gate, run.reason));
+    match verdict.verdict {
+        Decision::Allow => None,
+        Decision::Reject => {
+            let code = if run.gate == "bundle" { ReasonCode::BundleRefused } else { ReasonCode::GateRejected };
+            Some(End::Finish(Ended::Rejected(Reason { code, detail })))
+        }
+        // A gate that broke says nothing of the bundle: tried again, and never a rejection. A judgement waits
+        // for a person, also when another gate broke beside it.
+        Decision::Hold => {
+            let judged = verdict.gates.iter().any(|run| run.verdict == Decision::Hold && run.fault.is_none());
+            Some(if judged {
+                End::Finish(Ended::Held(Reason { code: ReasonCode::GateHeld, detail }))
+            } else {
+                End::Retry(Reason { code: ReasonCode::GateFault, detail })
+            })
+        }
+    }
+}
+
+fn infrastructure(error: &dyn std::fmt::Display) -> End {
+    End::Retry(Reason { code: ReasonCode::Infrastructure, detail: error.to_string() })
+}
+
+fn code(reason: FailReason) -> ReasonCode {
+    match reason {
+        FailReason::BadOutput => ReasonCode::BadOutput,
+        FailReason::MinerException => ReasonCode::MinerException,
+        FailReason::NoBatches => ReasonCode::NoBatches,
+        FailReason::Killed => ReasonCode::Killed,
+        FailReason::OutOfMemory => ReasonCode::OutOfMemory,
+        FailReason::Stall => ReasonCode::Stall,
+        FailReason::Quota => ReasonCode::Quota,
+        FailReason::ForbiddenSystemCall => ReasonCode::ForbiddenSystemCall,
+        FailReason::ProtocolViolation => ReasonCode::ProtocolViolation,
+        FailReason::BpbOutOfBand => ReasonCode::BpbOutOfBand,
+    }
+}
