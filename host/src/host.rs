@@ -1,1 +1,15 @@
-//! The service and the prism command: bridge, queue, scoring, leaderboard, weights, command line.
+//! The service: bridge, queue, scoring, leaderboard, weights.
+//!
+//! In reading order: [`http`] takes submissions in and shows what became of them; [`worker`] claims them, has them
+//! judged and run, and makes a score ([`scoring`]) of the manifest; [`leaderboard`] and [`weights`] say what the
+//! scores amount to; [`service`] puts all of it together under a [`config`].
+
+pub mod config;
+pub mod context;
+pub mod http;
+pub mod leaderboard;
+pub mod scoring;
+pub mod service;
+pub mod state;
+pub mod weights;
+pub mod worker;
