@@ -23,6 +23,10 @@ use crate::http;
 use crate::state::{AppState, Live};
 use crate::worker::Worker;
 
+/// Submissions that may have passed the gates and wait for a place to run. While there are fewer, a miner learns
+/// of a rejection although a run is going on.
+const WAITING: usize = 32;
+
 /// The service could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
@@ -112,9 +116,9 @@ impl Service {
         }
         let level = isolation.level;
         let course = config.course.clone().unwrap_or_else(|| home.default_course());
-        let header = Course::header(&course)
+        let served = served(&course, config.course_bytes)
             .map_err(|source| ServiceError::Course { path: course.display().to_string(), source })?;
-        store.use_course(&header.fingerprint, &header.id, header.bytes)?;
+        store.use_course(&served.fingerprint, &served.id, served.bytes)?;
 
         let listen = |source| ServiceError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
@@ -128,13 +132,14 @@ impl Service {
             executor: Arc::new(executor),
             course,
             policy,
+            gates: Arc::new(Semaphore::new(concurrency)),
             runs: Arc::new(Semaphore::new(1)),
             stopping: stopping.clone(),
         };
-        let mut tasks: Vec<_> = (0..concurrency).map(|_| tokio::spawn(worker.clone().work())).collect();
+        let mut tasks: Vec<_> = (0..concurrency + WAITING).map(|_| tokio::spawn(worker.clone().work())).collect();
         let limits = http::listener::Limits::default();
         tasks.push(tokio::spawn(http::listener::serve(listener, http::router(state), limits, stopping)));
-        tracing::info!(%address, isolation = level.name(), course = header.id, "the service is up");
+        tracing::info!(%address, isolation = level.name(), course = served.id, "the service is up");
         Ok(Self { address, isolation: level, stop, tasks })
     }
 
@@ -159,6 +164,26 @@ impl Service {
             }
         }
     }
+}
+
+/// The course as runs will see it: its beginning is a course of its own, and scores on it rank apart.
+struct Served {
+    id: String,
+    fingerprint: String,
+    bytes: u64,
+}
+
+fn served(course: &Path, bytes: Option<u64>) -> Result<Served, CourseError> {
+    let Some(bytes) = bytes else {
+        let header = Course::header(course)?;
+        return Ok(Served { id: header.id, fingerprint: header.fingerprint, bytes: header.bytes });
+    };
+    let course = Course::open(course)?.take_bytes(bytes);
+    Ok(Served {
+        id: course.id().to_owned(),
+        fingerprint: course.fingerprint().to_owned(),
+        bytes: course.bytes(),
+    })
 }
 
 /// The standard pipeline, recorded as the active revision.

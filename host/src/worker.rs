@@ -12,7 +12,8 @@ use prism_protocol::outcome::{FailReason, Outcome};
 use prism_store::records::{CodeForm, Reason, ReasonCode};
 use prism_store::verdict::{Decision, Verdict};
 use prism_store::{Claim, Ended, QueuePolicy, StoreError};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
 
 use crate::context;
 use crate::scoring;
@@ -34,6 +35,8 @@ pub struct Worker {
     pub course: std::path::PathBuf,
     /// How the queue treats what doesn't end well.
     pub policy: QueuePolicy,
+    /// Places to be judged. A place is taken before a claim, so that what is claimed is worked on at once.
+    pub gates: Arc<Semaphore>,
     /// Places to run.
     pub runs: Arc<Semaphore>,
     /// True once the service stops.
@@ -51,8 +54,22 @@ impl Worker {
     /// Works until the service stops.
     pub async fn work(mut self) {
         while !*self.stopping.borrow() {
+            let gates = Arc::clone(&self.gates);
+            let place = tokio::select! {
+                place = gates.acquire_owned() => place,
+                () = stopped(&mut self.stopping) => return,
+            };
+            let Ok(place) = place else { return };
             match self.blocking(|worker| worker.state.store.claim(&worker.policy)).await {
-                Ok(Some(claim)) => self.attend(claim).await,
+                Ok(Some(claim)) => {
+                    // In a task of its own: a panic ends the work on one submission, whose lease then runs out,
+                    // and not the worker.
+                    let (worker, id) = (self.clone(), claim.submission.id.clone());
+                    if let Err(error) = tokio::spawn(async move { worker.attend(claim, place).await }).await {
+                        tracing::error!(id, %error, "the work on a submission broke");
+                        self.state.live.clear(&id);
+                    }
+                }
                 Ok(None) => self.idle().await,
                 Err(error) => {
                     tracing::error!(%error, "the queue can't be read");
@@ -63,16 +80,18 @@ impl Worker {
     }
 
     async fn idle(&mut self) {
-        let _ = tokio::time::timeout(IDLE, self.stopping.wait_for(|stopping| *stopping)).await;
+        let _ = tokio::time::timeout(IDLE, stopped(&mut self.stopping)).await;
     }
 
     /// Does the work on one claim while a heartbeat keeps it.
-    async fn attend(&self, claim: Claim) {
+    async fn attend(&self, claim: Claim, gate: OwnedSemaphorePermit) {
         let id = claim.submission.id.clone();
         let (handle, cancel) = Cancel::pair();
-        let heartbeat = tokio::spawn(self.clone().keep(claim.clone(), handle));
-        let end = self.judge_and_run(&claim, cancel).await;
-        heartbeat.abort();
+        // Dropping the set ends the heartbeat, however this function is left.
+        let mut heartbeat = JoinSet::new();
+        heartbeat.spawn(self.clone().keep(claim.clone(), handle));
+        let end = self.judge_and_run(&claim, gate, cancel).await;
+        drop(heartbeat);
         self.state.live.clear(&id);
         let told = self
             .blocking(move |worker| match end {
@@ -91,8 +110,9 @@ impl Worker {
     }
 
     /// Renews the lease; cancels the work when the lease is lost or the service stops.
-    async fn keep(mut self, claim: Claim, cancel: CancelHandle) {
+    async fn keep(self, claim: Claim, cancel: CancelHandle) {
         let mut beat = tokio::time::interval(self.policy.lease / 4);
+        let mut stopping = self.stopping.clone();
         loop {
             tokio::select! {
                 _ = beat.tick() => {
@@ -102,12 +122,12 @@ impl Worker {
                         return cancel.cancel();
                     }
                 }
-                _ = self.stopping.wait_for(|stopping| *stopping) => return cancel.cancel(),
+                () = stopped(&mut stopping) => return cancel.cancel(),
             }
         }
     }
 
-    async fn judge_and_run(&self, claim: &Claim, cancel: Cancel) -> End {
+    async fn judge_and_run(&self, claim: &Claim, gate: OwnedSemaphorePermit, mut cancel: Cancel) -> End {
         let id = &claim.submission.id;
         self.state.live.set(id, Activity::Gates);
         let started = Instant::now();
@@ -117,12 +137,18 @@ impl Worker {
             Ok(Ok(bundle)) => {
                 let context = context::run_context(&self.state.config.context, &bundle);
                 let submission = context::submission(&context, id, &claim.submission.hotkey);
-                let verdict = self.pipeline.judge(&submission, &bundle, started.elapsed()).await;
+                let verdict = tokio::select! {
+                    verdict = self.pipeline.judge(&submission, &bundle, started.elapsed()) => verdict,
+                    // A language model may take minutes; a stop does not wait for it.
+                    () = cancel.cancelled() => return End::GiveBack,
+                };
                 (verdict, Some((bundle, context)))
             }
             Ok(Err(refusal)) => (self.pipeline.refuse(&refusal, started.elapsed()), None),
             Err(error) => return infrastructure(&error),
         };
+        // Whoever waits for a place to run lets others be judged meanwhile.
+        drop(gate);
         let (kept_claim, kept_verdict) = (claim.clone(), verdict.clone());
         let kept = self
             .blocking(move |worker| worker.state.store.record_verdict(&kept_claim, &kept_verdict))
@@ -224,6 +250,12 @@ impl Worker {
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }
+}
+
+/// Returns once the service stops.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // An error means that the service is gone altogether.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
 /// The bundle as it was uploaded.

@@ -1,0 +1,274 @@
+//! The queue worker over a real store and a real (empty) pipeline. What a run does is not the point here, so it
+//! is scripted; whole runs are in the end-to-end tests.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::float_cmp, reason = "test")]
+
+use std::collections::VecDeque;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use prism_engine::{Pipeline, Runtime, Settings};
+use prism_executor::{Cancel, Executor, ExecutorError, IsolationLevel, IsolationReport, Job, RunResult};
+use prism_executor::ManifestFile;
+use prism_host::config::Config;
+use prism_host::state::{Activity, AppState, Live};
+use prism_host::worker::Worker;
+use prism_protocol::event::{Event, Progress};
+use prism_protocol::outcome::{FailReason, Outcome, Stopped};
+use prism_store::records::{CodeForm, ReasonCode, State, Submission};
+use prism_store::{NewSubmission, QueuePolicy, Store};
+use serde_json::{Map, Value, json};
+use tokio::sync::{Semaphore, mpsc, watch};
+
+/// What the scripted executor does with a job.
+enum Act {
+    Complete,
+    Fail(FailReason),
+    Fault,
+    Break,
+    Panic,
+    UntilCancelled,
+}
+
+struct ScriptedExecutor {
+    report: IsolationReport,
+    script: Mutex<VecDeque<Act>>,
+}
+
+#[async_trait]
+impl Executor for ScriptedExecutor {
+    fn isolation(&self) -> &IsolationReport {
+        &self.report
+    }
+
+    async fn run(&self, job: Job, events: mpsc::Sender<Event>, mut cancel: Cancel) -> Result<RunResult, ExecutorError> {
+        let act = self.script.lock().unwrap().pop_front().unwrap_or(Act::Complete);
+        let progress = Progress { step: 1, steps: 2, bytes: 5, course_bytes: 10, bpb: 2.0, tokens_per_second: 1.0 };
+        events.send(Event::Progress(progress)).await.unwrap();
+        let outcome = match act {
+            Act::Complete => Outcome::Completed { stopped: Stopped::CourseEnd },
+            Act::Fail(reason) => Outcome::Failed { reason, detail: "training.py:1".into() },
+            Act::Fault => return Err(ExecutorError::Supervisor("it died".into())),
+            Act::Break => Outcome::Infrastructure { detail: "the disk is full".into() },
+            Act::Panic => panic!("scripted"),
+            Act::UntilCancelled => {
+                cancel.cancelled().await;
+                return Err(ExecutorError::Cancelled);
+            }
+        };
+        let value = manifest(&job, &outcome);
+        let manifest = ManifestFile { bytes: serde_json::to_vec(&value).unwrap(), value };
+        Ok(RunResult { outcome, manifest, log_tail: String::new() })
+    }
+}
+
+fn manifest(job: &Job, outcome: &Outcome) -> Value {
+    let completed = matches!(outcome, Outcome::Completed { .. });
+    let score = json!({"schema": "prism_score.v3", "primary_metric": "prequential_bpb", "lower_is_better": true,
+        "prequential_bpb": 3.0, "bits_per_byte": 3.0});
+    let parts = json!({"code_bits": 30.0, "unread_bytes": 0, "bundle_bits": 0, "bundle_compressed_bytes": 100, "bpb": 3.0});
+    json!({
+        "schema_version": "prism_run_manifest.v2", "submission_id": job.submission_id, "run_id": job.run_id,
+        "level": "provisional", "isolation": "local-full", "outcome": outcome,
+        "run": {"seed": 1337, "forced_init": true, "deterministic_algorithms": "error", "world_size": 1,
+            "nproc_per_node": 1, "device": "cpu", "batch_size": 1, "seq_len": 8, "started_at": 1},
+        "compute": {"schema": "prism_compute.v1", "gpu_count": 0, "world_size": 1, "nproc_per_node": 1, "device": "cpu",
+            "model_params": 5, "wall_clock_seconds": 1.0, "peak_rss_bytes": null, "estimated_flops": null},
+        "data": {"tokenizer": "bytes", "single_pass": true, "random_token_fallback": false, "consumed_batches": 2,
+            "steps": 2, "covered_bytes": 10, "unread_bytes": 0},
+        "course": {"id": "c", "fingerprint": "course", "bytes": 10, "documents": 1, "shortened": false},
+        "metrics": {"sum_neg_log2_likelihood_bits": 30.0, "sum_neg_log_likelihood_nats": 20.8, "predicted_tokens": 10,
+            "covered_bytes": 10, "step0_loss": 5.5, "online_loss": [5.5, 2.0], "covered_bytes_cumulative": [5, 10],
+            "random_init_baseline_nats": 5.549, "model_params": 5},
+        "score": if completed { score } else { Value::Null },
+        "parts": if completed { parts } else { Value::Null },
+        "anti_cheat": {"step0_recomputed": false, "step0_difference_bits": null},
+        "artifacts": {"state": null},
+        "signals": {"schema": "prism_signals.v1", "tokens_per_second": null, "loss_roughness": null,
+            "predict_seconds": 0.1, "train_seconds": 0.1},
+        "versions": {"prism": "0.1.0", "protocol": 1, "scoring": "prism_scoring.v1", "tch": "0.24", "zstd": "1.5",
+            "python": null, "worker_torch": null},
+        "miner_reported_ignored": true,
+    })
+}
+
+struct Service {
+    state: Arc<AppState>,
+    stop: watch::Sender<bool>,
+    workers: Vec<tokio::task::JoinHandle<()>>,
+    folder: tempfile::TempDir,
+}
+
+fn policy() -> QueuePolicy {
+    QueuePolicy {
+        lease: Duration::from_millis(800),
+        max_attempts: 2,
+        backoff_first: Duration::from_millis(50),
+        backoff_max: Duration::from_millis(50),
+    }
+}
+
+fn start(script: Vec<Act>) -> Service {
+    start_in(tempfile::tempdir().unwrap(), script)
+}
+
+fn start_in(folder: tempfile::TempDir, script: Vec<Act>) -> Service {
+    let store = Store::open(folder.path(), &policy()).unwrap();
+    let state = Arc::new(AppState { config: Config::default(), store, live: Live::default() });
+    let runtime = Arc::new(Runtime::start(&Settings::default()).unwrap());
+    let report =
+        IsolationReport { level: IsolationLevel::LocalFull, mechanism: "scripted".into(), protections: vec![] };
+    let (stop, stopping) = watch::channel(false);
+    let worker = Worker {
+        state: Arc::clone(&state),
+        pipeline: Pipeline::new(runtime, vec![], Some(1)),
+        executor: Arc::new(ScriptedExecutor { report, script: Mutex::new(script.into()) }),
+        course: "/nowhere.course".into(),
+        policy: policy(),
+        gates: Arc::new(Semaphore::new(2)),
+        runs: Arc::new(Semaphore::new(1)),
+        stopping,
+    };
+    let workers = (0..4).map(|_| tokio::spawn(worker.clone().work())).collect();
+    Service { state, stop, workers, folder }
+}
+
+impl Service {
+    fn submit(&self, content: Vec<u8>) -> String {
+        let new = NewSubmission {
+            hotkey: "hot".into(),
+            uid: None,
+            filename: "b.zip".into(),
+            form: CodeForm::Archive,
+            code_hash: String::new(),
+            content,
+            metadata: Map::new(),
+        };
+        self.state.store.accept(new, 21_600).unwrap().id
+    }
+
+    async fn until(&self, id: &str, reached: impl Fn(&Submission) -> bool) -> Submission {
+        let begun = Instant::now();
+        loop {
+            let submission = self.state.store.submission(id).unwrap().unwrap();
+            if reached(&submission) {
+                return submission;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "still {submission:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn stop(self) -> tempfile::TempDir {
+        self.stop.send_replace(true);
+        for worker in self.workers {
+            worker.await.unwrap();
+        }
+        self.folder
+    }
+}
+
+fn bundle() -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in [
+        ("architecture.py", "def build_model(ctx):\n    return None\n"),
+        ("training.py", "def train(ctx):\n    return None\n"),
+    ] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn ended(submission: &Submission) -> bool {
+    submission.state.is_terminal() || submission.state == State::Held
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_becomes_a_score_and_its_manifest_is_kept() {
+    let service = start(vec![Act::Complete]);
+    let id = service.submit(bundle());
+    let submission = service.until(&id, ended).await;
+    assert_eq!((submission.state, submission.reason), (State::Completed, None));
+    let score = service.state.store.score(&id).unwrap().unwrap();
+    assert_eq!((score.bpb, score.base, score.final_score), (3.0, 0.25, 0.25));
+    assert!(service.state.store.manifest(&id).unwrap().is_some());
+    assert_eq!(service.state.store.verdict(&id).unwrap().unwrap().0.revision, Some(1));
+    assert_eq!(service.state.live.of(&id), None);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bundles_own_faults_end_it_and_say_why() {
+    let service = start(vec![Act::Fail(FailReason::BadOutput)]);
+    let run = service.submit(bundle());
+    let failed = service.until(&run, ended).await;
+    assert_eq!((failed.state, failed.reason.unwrap().code), (State::Failed, ReasonCode::BadOutput));
+    assert!(service.state.store.manifest(&run).unwrap().is_some());
+    let refused = service.submit(b"no archive".to_vec());
+    let rejected = service.until(&refused, ended).await;
+    assert_eq!((rejected.state, rejected.reason.unwrap().code), (State::Rejected, ReasonCode::BundleRefused));
+    assert!(service.state.store.scores().unwrap().is_empty());
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_outside_the_jail_are_tried_again_and_held_after_the_cap() {
+    let service = start(vec![Act::Fault, Act::Complete]);
+    let id = service.submit(bundle());
+    assert_eq!(service.until(&id, ended).await.state, State::Completed);
+    service.stop().await;
+
+    let service = start(vec![Act::Fault, Act::Break]);
+    let id = service.submit(bundle());
+    let held = service.until(&id, ended).await;
+    assert_eq!((held.state, held.attempts, held.reason.clone().unwrap().code), (State::Held, 2, ReasonCode::Infrastructure));
+    assert!(held.reason.unwrap().detail.contains("the disk is full"));
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_costs_an_attempt_and_neither_the_worker_nor_the_submission() {
+    let service = start(vec![Act::Panic, Act::Complete]);
+    let id = service.submit(bundle());
+    let submission = service.until(&id, ended).await;
+    assert_eq!((submission.state, submission.attempts), (State::Completed, 2));
+    let next = service.submit(bundle());
+    assert_eq!(service.until(&next, ended).await.state, State::Completed);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejection_does_not_wait_for_the_run_before_it() {
+    let service = start(vec![Act::UntilCancelled]);
+    let long = service.submit(bundle());
+    service.until(&long, |submission| submission.state == State::Running).await;
+    let also = service.submit(bundle());
+    service.until(&also, |submission| submission.state == State::Running).await;
+    let refused = service.submit(b"no archive".to_vec());
+    assert_eq!(service.until(&refused, ended).await.state, State::Rejected);
+    let begun = Instant::now();
+    while !matches!(service.state.live.of(&long), Some(Activity::Running(_))) {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(service.state.live.of(&also), Some(Activity::Waiting));
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_gives_running_work_back_and_the_next_start_finishes_it() {
+    let service = start(vec![Act::UntilCancelled]);
+    let id = service.submit(bundle());
+    service.until(&id, |submission| submission.state == State::Running).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let state = Arc::clone(&service.state);
+    let folder = tokio::time::timeout(Duration::from_secs(10), service.stop()).await.unwrap();
+    let back = state.store.submission(&id).unwrap().unwrap();
+    assert_eq!((back.state, back.attempts, back.reason.unwrap().code), (State::Pending, 0, ReasonCode::Shutdown));
+    drop(state);
+    let service = start_in(folder, vec![]);
+    assert_eq!(service.until(&id, ended).await.state, State::Completed);
+    service.stop().await;
+}
