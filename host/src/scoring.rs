@@ -3,9 +3,13 @@
 use prism_protocol::manifest::{self, Manifest};
 use prism_store::Timestamp;
 use prism_store::blobs::BlobId;
-use prism_store::records::{Level, Parts, Score, Submission};
+use prism_store::records::{Parts, Score, Submission};
 use prism_store::verdict::Facts;
 use serde_json::Value;
+
+pub use formula::{Check, FinalScore, HeldOut, base};
+
+mod formula;
 
 /// Why a completed run has no score. These are faults of the service, never of the bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,12 +20,6 @@ pub enum ScoringError {
     /// Numbers that no run can have.
     #[error("the manifest's bits per byte are not a number a run can have")]
     NotANumber,
-}
-
-/// 1 / (1 + bpb): higher is better, 1 for a perfect predictor, 1/9 for a uniform one.
-#[must_use]
-pub fn base(bpb: f64) -> f64 {
-    1.0 / (1.0 + bpb.max(0.0))
 }
 
 /// The score of a completed run.
@@ -42,7 +40,12 @@ pub fn score(
         return Err(ScoringError::NotANumber);
     }
     let text = |name: &str| facts.get(name).and_then(Value::as_str).map(str::to_owned);
-    let base = base(parts.bpb);
+    // A verified manifest without a held-out step fails closed: half its score.
+    let check = match manifest.level {
+        manifest::Level::Provisional => Check::Provisional,
+        manifest::Level::Verified => Check::Verified(None),
+    };
+    let result = FinalScore::new(parts.bpb, check);
     Ok(Score {
         submission_id: submission.id.clone(),
         hotkey: submission.hotkey.clone(),
@@ -51,10 +54,7 @@ pub fn score(
         scored_at: Timestamp::now(),
         // Given by the store when it writes the record.
         scored_sequence: 0,
-        level: match manifest.level {
-            manifest::Level::Provisional => Level::Provisional,
-            manifest::Level::Verified => Level::Verified,
-        },
+        level: result.level,
         scoring: manifest.versions.scoring.clone(),
         course: manifest.course.fingerprint.clone(),
         device: manifest.run.device.clone(),
@@ -66,11 +66,11 @@ pub fn score(
             bundle_bits: parts.bundle_bits,
             course_bytes: manifest.course.bytes,
         },
-        base,
-        penalty: 1.0,
-        tie_break: 0.0,
-        anti_cheat_multiplier: 1.0,
-        final_score: base,
+        base: result.base,
+        penalty: result.penalty,
+        tie_break: result.tie_break,
+        anti_cheat_multiplier: result.multiplier,
+        final_score: result.value,
         // The gate's count is the host's own; the worker's word only fills in where the gate could not decide.
         model_params: facts.get("param_count").and_then(Value::as_u64).or(manifest.metrics.model_params),
         arch_hash: text("arch_hash"),
@@ -78,17 +78,4 @@ pub fn score(
         architecture_name: text("architecture_name"),
         manifest: blob,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::base;
-
-    #[test]
-    fn fewer_bits_never_score_worse_and_a_uniform_byte_model_scores_a_ninth() {
-        assert_eq!(base(0.0), 1.0);
-        assert!((base(8.0) - 1.0 / 9.0).abs() < 1e-12);
-        let scores: Vec<f64> = (0..640).map(|step| base(f64::from(step) / 10.0)).collect();
-        assert!(scores.is_sorted_by(|better, worse| better > worse));
-    }
 }
