@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::blobs::BlobId;
 use crate::error::StoreError;
+use crate::jobs::job_key;
 use crate::key::Key;
-use crate::queue::{job_key, queue_key, submission_key};
+use crate::queue::{queue_key, submission_key};
 use crate::record::Record;
 use crate::records::{CodeForm, Epoch, EvalJob, JobStatus, Miner, State, Submission, SubmissionSource};
 use crate::timestamp::Timestamp;

@@ -10,16 +10,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::Store;
-use crate::blobs::BlobId;
 use crate::change::Change;
 use crate::error::StoreError;
+use crate::jobs::{begin_gate_job, close_job};
 use crate::key::Key;
 use crate::record::Record;
-use crate::records::{
-    EvalJob, JobStatus, Lease, Reason, ReasonCode, Score, State, StoredVerdict, Submission,
-};
+use crate::records::{JobStatus, Lease, Reason, ReasonCode, Score, State, Submission};
 use crate::timestamp::Timestamp;
-use crate::verdict::Verdict;
 
 /// How the queue treats what doesn't end well.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,87 +136,6 @@ impl Store {
         change.commit_lazily()
     }
 
-    /// Keeps what the gates said; the gates' job is done.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::ClaimLost`], or when disk or database fail.
-    pub fn record_verdict(&self, claim: &Claim, verdict: &Verdict) -> Result<StoredVerdict, StoreError> {
-        let json = serde_json::to_vec(verdict).map_err(|error| StoreError::Invalid(error.to_string()))?;
-        let blob = self.blobs().put(&json)?;
-        let mut change = self.change();
-        let submission = change.claimed(claim)?;
-        let record = StoredVerdict {
-            submission_id: submission.id.clone(),
-            attempt: submission.attempts,
-            decided_at: change.now,
-            decision: verdict.verdict,
-            revision: verdict.revision,
-            bundle: verdict.bundle.clone(),
-            blob,
-        };
-        let key = Key::of(StoredVerdict::TABLE).text(&submission.id).number(change.now.0);
-        change.put(key, &record)?;
-        close_job(&mut change, &submission, JobStatus::Completed, None)?;
-        let detail = json!({ "verdict": record.decision, "revision": record.revision, "blob": record.blob });
-        change.event(&submission.id, "submission.judged", detail)?;
-        change.commit()?;
-        Ok(record)
-    }
-
-    /// A run of this submission begins; `level` names the executor.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::ClaimLost`], or when the database fails.
-    pub fn begin_run(&self, claim: &Claim, level: &str) -> Result<EvalJob, StoreError> {
-        let mut change = self.change();
-        let submission = change.claimed(claim)?;
-        let job = EvalJob {
-            id: uuid::Uuid::new_v4().to_string(),
-            submission_id: submission.id.clone(),
-            level: level.to_owned(),
-            status: JobStatus::Running,
-            attempts: submission.attempts,
-            created_at: change.now,
-            updated_at: change.now,
-            error: None,
-        };
-        open_job(&mut change, &job)?;
-        change.event(&submission.id, "submission.run_started", json!({ "job": job.id, "level": level }))?;
-        change.commit()?;
-        Ok(job)
-    }
-
-    /// Keeps the manifest of a run, whatever came of it.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::ClaimLost`], or when disk or database fail.
-    pub fn record_manifest(&self, claim: &Claim, manifest: &[u8]) -> Result<BlobId, StoreError> {
-        let blob = self.blobs().put(manifest)?;
-        let mut change = self.change();
-        let submission = change.claimed(claim)?;
-        change.index(manifest_key(&submission.id), blob.as_str().as_bytes());
-        change.event(&submission.id, "submission.run_ended", json!({ "manifest": blob }))?;
-        change.commit()?;
-        Ok(blob)
-    }
-
-    /// The manifest of the last run of a submission.
-    ///
-    /// # Errors
-    ///
-    /// When database or blob can't be read.
-    pub fn manifest(&self, submission_id: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let key = manifest_key(submission_id).into_bytes();
-        let Some(id) = self.0.tree.get(key).map_err(StoreError::database("reading an index"))? else {
-            return Ok(None);
-        };
-        let id = BlobId::try_from(String::from_utf8_lossy(&id).into_owned()).map_err(StoreError::Invalid)?;
-        self.blobs().get(&id).map(Some)
-    }
-
     /// Ends the work on a claim for good. Doing it twice is an error; a score is written once.
     ///
     /// # Errors
@@ -306,24 +222,6 @@ impl Store {
         Ok(submission)
     }
 
-    /// The last verdict on a submission, whole.
-    ///
-    /// # Errors
-    ///
-    /// When database or blob can't be read.
-    pub fn verdict(&self, submission_id: &str) -> Result<Option<(StoredVerdict, Verdict)>, StoreError> {
-        let last = self.scan::<StoredVerdict>(Key::of(StoredVerdict::TABLE).text(submission_id)).next_back();
-        let Some(record) = last.transpose()? else {
-            return Ok(None);
-        };
-        let json = self.blobs().get(&record.blob)?;
-        let verdict = serde_json::from_slice(&json).map_err(|error| StoreError::Unreadable {
-            table: StoredVerdict::TABLE,
-            reason: error.to_string(),
-        })?;
-        Ok(Some((record, verdict)))
-    }
-
     /// At start-up nobody else can hold a claim: the folder is ours alone.
     pub(crate) fn recover(&self, policy: &QueuePolicy) -> Result<(), StoreError> {
         self.take_back(policy, |_| true)
@@ -347,7 +245,7 @@ impl Store {
 
 impl Change<'_> {
     /// The submission, if this claim still holds it.
-    fn claimed(&self, claim: &Claim) -> Result<Submission, StoreError> {
+    pub(crate) fn claimed(&self, claim: &Claim) -> Result<Submission, StoreError> {
         let submission = self.submission(&claim.submission.id)?;
         let holds = submission.lease.as_ref().is_some_and(|lease| lease.token == claim.token);
         if holds && submission.state == State::Running {
@@ -421,65 +319,10 @@ fn move_to(
     Ok(())
 }
 
-fn begin_gate_job(change: &mut Change<'_>, submission: &Submission) -> Result<(), StoreError> {
-    let Some(id) = change.index_value(Key::of("gate_job").text(&submission.id))? else {
-        return Ok(());
-    };
-    let key = Key::of(EvalJob::TABLE).number(submission.created_at.0).text(&String::from_utf8_lossy(&id));
-    if let Some(mut job) = change.get::<EvalJob>(key)? {
-        job.status = JobStatus::Running;
-        job.attempts = submission.attempts;
-        job.updated_at = change.now;
-        job.error = None;
-        open_job(change, &job)?;
-    }
-    Ok(())
-}
-
-fn open_job(change: &mut Change<'_>, job: &EvalJob) -> Result<(), StoreError> {
-    change.put(job_key(job), job)?;
-    let mut place = job.created_at.0.to_be_bytes().to_vec();
-    place.extend_from_slice(job.id.as_bytes());
-    change.index(Key::of("open_job").text(&job.submission_id), &place);
-    Ok(())
-}
-
-fn close_job(
-    change: &mut Change<'_>,
-    submission: &Submission,
-    status: JobStatus,
-    error: Option<String>,
-) -> Result<(), StoreError> {
-    let open = || Key::of("open_job").text(&submission.id);
-    let Some(place) = change.index_value(open())? else {
-        return Ok(());
-    };
-    change.remove(open());
-    let Some((created, id)) = place.split_first_chunk::<8>() else {
-        return Ok(());
-    };
-    let key = Key::of(EvalJob::TABLE).number(u64::from_be_bytes(*created)).text(&String::from_utf8_lossy(id));
-    if let Some(mut job) = change.get::<EvalJob>(key)? {
-        job.status = status;
-        job.error = error;
-        job.updated_at = change.now;
-        change.put(job_key(&job), &job)?;
-    }
-    Ok(())
-}
-
-fn manifest_key(submission_id: &str) -> Key {
-    Key::of("last_manifest").text(submission_id)
-}
-
 pub(crate) fn submission_key(id: &str) -> Key {
     Key::of(Submission::TABLE).text(id)
 }
 
 pub(crate) fn queue_key(submission: &Submission) -> Key {
     Key::of("queue").number(submission.created_at.0).text(&submission.id)
-}
-
-pub(crate) fn job_key(job: &EvalJob) -> Key {
-    Key::of(EvalJob::TABLE).number(job.created_at.0).text(&job.id)
 }

@@ -1,0 +1,117 @@
+//! What came of the work on a claim: verdicts, runs and their manifests.
+
+use serde_json::json;
+
+use crate::blobs::BlobId;
+use crate::error::StoreError;
+use crate::jobs::{close_job, open_job};
+use crate::key::Key;
+use crate::record::Record;
+use crate::records::{EvalJob, JobStatus, StoredVerdict};
+use crate::verdict::Verdict;
+use crate::{Claim, Store};
+
+impl Store {
+    /// Keeps what the gates said; the gates' job is done.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::ClaimLost`], or when disk or database fail.
+    pub fn record_verdict(&self, claim: &Claim, verdict: &Verdict) -> Result<StoredVerdict, StoreError> {
+        let json = serde_json::to_vec(verdict).map_err(|error| StoreError::Invalid(error.to_string()))?;
+        let blob = self.blobs().put(&json)?;
+        let mut change = self.change();
+        let submission = change.claimed(claim)?;
+        let record = StoredVerdict {
+            submission_id: submission.id.clone(),
+            attempt: submission.attempts,
+            decided_at: change.now,
+            decision: verdict.verdict,
+            revision: verdict.revision,
+            bundle: verdict.bundle.clone(),
+            blob,
+        };
+        let key = Key::of(StoredVerdict::TABLE).text(&submission.id).number(change.now.0);
+        change.put(key, &record)?;
+        close_job(&mut change, &submission, JobStatus::Completed, None)?;
+        let detail = json!({ "verdict": record.decision, "revision": record.revision, "blob": record.blob });
+        change.event(&submission.id, "submission.judged", detail)?;
+        change.commit()?;
+        Ok(record)
+    }
+
+    /// A run of this submission begins; `level` names the executor.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::ClaimLost`], or when the database fails.
+    pub fn begin_run(&self, claim: &Claim, level: &str) -> Result<EvalJob, StoreError> {
+        let mut change = self.change();
+        let submission = change.claimed(claim)?;
+        let job = EvalJob {
+            id: uuid::Uuid::new_v4().to_string(),
+            submission_id: submission.id.clone(),
+            level: level.to_owned(),
+            status: JobStatus::Running,
+            attempts: submission.attempts,
+            created_at: change.now,
+            updated_at: change.now,
+            error: None,
+        };
+        open_job(&mut change, &job)?;
+        change.event(&submission.id, "submission.run_started", json!({ "job": job.id, "level": level }))?;
+        change.commit()?;
+        Ok(job)
+    }
+
+    /// Keeps the manifest of a run, whatever came of it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::ClaimLost`], or when disk or database fail.
+    pub fn record_manifest(&self, claim: &Claim, manifest: &[u8]) -> Result<BlobId, StoreError> {
+        let blob = self.blobs().put(manifest)?;
+        let mut change = self.change();
+        let submission = change.claimed(claim)?;
+        change.index(manifest_key(&submission.id), blob.as_str().as_bytes());
+        change.event(&submission.id, "submission.run_ended", json!({ "manifest": blob }))?;
+        change.commit()?;
+        Ok(blob)
+    }
+
+    /// The manifest of the last run of a submission.
+    ///
+    /// # Errors
+    ///
+    /// When database or blob can't be read.
+    pub fn manifest(&self, submission_id: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = manifest_key(submission_id).into_bytes();
+        let Some(id) = self.0.tree.get(key).map_err(StoreError::database("reading an index"))? else {
+            return Ok(None);
+        };
+        let id = BlobId::try_from(String::from_utf8_lossy(&id).into_owned()).map_err(StoreError::Invalid)?;
+        self.blobs().get(&id).map(Some)
+    }
+
+    /// The last verdict on a submission, whole.
+    ///
+    /// # Errors
+    ///
+    /// When database or blob can't be read.
+    pub fn verdict(&self, submission_id: &str) -> Result<Option<(StoredVerdict, Verdict)>, StoreError> {
+        let last = self.scan::<StoredVerdict>(Key::of(StoredVerdict::TABLE).text(submission_id)).next_back();
+        let Some(record) = last.transpose()? else {
+            return Ok(None);
+        };
+        let json = self.blobs().get(&record.blob)?;
+        let verdict = serde_json::from_slice(&json).map_err(|error| StoreError::Unreadable {
+            table: StoredVerdict::TABLE,
+            reason: error.to_string(),
+        })?;
+        Ok(Some((record, verdict)))
+    }
+}
+
+fn manifest_key(submission_id: &str) -> Key {
+    Key::of("last_manifest").text(submission_id)
+}
