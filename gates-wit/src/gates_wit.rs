@@ -3,7 +3,10 @@
 //! `wit/gate.wit` (package `prism:gate`) is the contract; this crate holds the host's generated
 //! bindings to it and nothing else. The engine that uses them lives in `host/engine`.
 
-#![allow(missing_docs, reason = "the items are generated from WIT, where they are documented")]
+#![allow(
+    missing_docs,
+    reason = "the items are generated from WIT, where they are documented"
+)]
 #![allow(clippy::all, clippy::restriction, reason = "generated code")]
 
 /// Bindings to `prism:gate` 0.1. The world with every capability is bound once; a gate that imports

@@ -40,6 +40,11 @@ pub fn default_log(command: &crate::Command) -> &'static str {
 }
 
 /// Runs one command on a tokio runtime.
-pub fn block_on<F: Future<Output = anyhow::Result<ExitCode>>>(command: F) -> anyhow::Result<ExitCode> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+pub fn block_on<F: Future<Output = anyhow::Result<ExitCode>>>(
+    command: F,
+) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(command)
 }

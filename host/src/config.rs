@@ -135,7 +135,12 @@ impl Default for Config {
 
 impl Default for ContextConfig {
     fn default() -> Self {
-        Self { sequence_length: 128, max_layers: 96, max_parameters: 150_000_000, seed: 1337 }
+        Self {
+            sequence_length: 128,
+            max_layers: 96,
+            max_parameters: 150_000_000,
+            seed: 1337,
+        }
     }
 }
 
@@ -194,10 +199,14 @@ impl Config {
     /// # Errors
     /// With the line and the key that is wrong.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-        toml::from_str(&text)
-            .map_err(|source| ConfigError::Parse { path: path.to_owned(), source: Box::new(source) })
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        toml::from_str(&text).map_err(|source| ConfigError::Parse {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })
     }
 
     /// The shared token: `PRISM_SHARED_TOKEN` or `CHALLENGE_SHARED_TOKEN`, else the content of the file that
@@ -244,7 +253,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("prism.toml");
         std::fs::write(&path, "rank = \"provisional\"\nlisten_on = 1\n").unwrap();
-        let error = std::error::Error::source(&Config::read(&path).unwrap_err()).unwrap().to_string();
+        let error = std::error::Error::source(&Config::read(&path).unwrap_err())
+            .unwrap()
+            .to_string();
         assert!(error.contains("listen_on"), "{error}");
     }
 
@@ -259,7 +270,14 @@ mod tests {
     fn a_token_is_compared_whole_and_never_shown() {
         let token = Token("secret".into());
         assert!(token.is_bearer(b"Bearer secret"));
-        for wrong in ["", "secret", "Bearer", "Bearer secre", "Bearer secret ", "bearer secret"] {
+        for wrong in [
+            "",
+            "secret",
+            "Bearer",
+            "Bearer secre",
+            "Bearer secret ",
+            "bearer secret",
+        ] {
             assert!(!token.is_bearer(wrong.as_bytes()), "{wrong}");
         }
         assert!(!format!("{token:?}").contains("secret"));

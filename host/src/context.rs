@@ -14,7 +14,10 @@ pub fn run_context(config: &ContextConfig, bundle: &Bundle) -> Context {
     let manifest = bundle.manifest().unwrap_or_else(|_| Manifest::default());
     Context {
         // A tokenizer without a known vocabulary is not served yet: the contract gate rejects it too.
-        vocab_size: manifest.tokenizer.vocab_size().unwrap_or(prism_course::BYTES_VOCAB),
+        vocab_size: manifest
+            .tokenizer
+            .vocab_size()
+            .unwrap_or(prism_course::BYTES_VOCAB),
         sequence_length: config.sequence_length,
         max_layers: config.max_layers,
         max_parameters: config.max_parameters,

@@ -65,7 +65,11 @@ pub fn router(app: Arc<AppState>) -> Router {
 }
 
 fn routes(app: Arc<AppState>, body_time: Duration) -> Router {
-    let http = Arc::new(Http { app, uploads: Semaphore::new(UPLOADS), body_time });
+    let http = Arc::new(Http {
+        app,
+        uploads: Semaphore::new(UPLOADS),
+        body_time,
+    });
     Router::new()
         .route("/health", read(health::health))
         .route("/version", read(health::version))
@@ -84,7 +88,9 @@ fn routes(app: Arc<AppState>, body_time: Duration) -> Router {
         .route("/internal/v1/work_units", read(internal::work_units))
         .route("/internal/v1/bridge/submissions", post(bridge::submit))
         .fallback(|| async { Refused::not_found("Not Found") })
-        .method_not_allowed_fallback(|| async { Refused::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed") })
+        .method_not_allowed_fallback(|| async {
+            Refused::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+        })
         .layer(CatchPanicLayer::custom(|_| panicked()))
         .with_state(http)
 }
@@ -98,7 +104,11 @@ fn read<H: Handler<T, Arc<Http>>, T: 'static>(handler: H) -> MethodRouter<Arc<Ht
 }
 
 fn panicked() -> Response {
-    (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(json!({ "detail": "Internal Server Error" }))).into_response()
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        axum::Json(json!({ "detail": "Internal Server Error" })),
+    )
+        .into_response()
 }
 
 #[cfg(test)]

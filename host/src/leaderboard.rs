@@ -35,7 +35,10 @@ impl Policy {
     /// The policy of a service with this setting and course.
     #[must_use]
     pub fn new(rank: Rank, course: Option<Course>) -> Self {
-        Self { rank, course: course.map(|course| course.fingerprint) }
+        Self {
+            rank,
+            course: course.map(|course| course.fingerprint),
+        }
     }
 
     /// Whether a score ranks and earns weight.
@@ -61,7 +64,11 @@ pub fn order(left: &Score, right: &Score) -> Ordering {
 }
 
 fn bucket(score: f64) -> f64 {
-    if score.is_finite() { (score / RESOLUTION + 0.5).floor() } else { 0.0 }
+    if score.is_finite() {
+        (score / RESOLUTION + 0.5).floor()
+    } else {
+        0.0
+    }
 }
 
 /// The best score of each hotkey, in order. Ranks are positions, from 1.
@@ -123,8 +130,10 @@ pub fn families(policy: &Policy, scores: Vec<Score>) -> Vec<Family> {
             groups.entry(arch_hash).or_default().push(score);
         }
     }
-    let mut families: Vec<Family> =
-        groups.into_iter().filter_map(|(arch_hash, scores)| family(arch_hash, scores)).collect();
+    let mut families: Vec<Family> = groups
+        .into_iter()
+        .filter_map(|(arch_hash, scores)| family(arch_hash, scores))
+        .collect();
     families.sort_by(|left, right| {
         (right.best.final_score.total_cmp(&left.best.final_score))
             .then_with(|| left.created_at.cmp(&right.created_at))
@@ -146,7 +155,11 @@ fn family(arch_hash: String, mut scores: Vec<Score>) -> Option<Family> {
     let mut variants: Vec<Variant> = groups
         .into_iter()
         .filter_map(|(training_hash, scores)| {
-            Some(Variant { training_hash, created_at: scores.first()?.scored_at, best: self::best(&scores)? })
+            Some(Variant {
+                training_hash,
+                created_at: scores.first()?.scored_at,
+                best: self::best(&scores)?,
+            })
         })
         .collect();
     variants.sort_by(|left, right| {
@@ -185,7 +198,13 @@ pub(crate) mod tests {
     use super::*;
 
     /// A score that counts under [`open`], submitted and scored at second `at`.
-    pub(crate) fn score(hotkey: &str, at: u64, final_score: f64, arch: &str, training: &str) -> Score {
+    pub(crate) fn score(
+        hotkey: &str,
+        at: u64,
+        final_score: f64,
+        arch: &str,
+        training: &str,
+    ) -> Score {
         Score {
             submission_id: format!("{hotkey}-{at}"),
             hotkey: hotkey.into(),
@@ -199,7 +218,12 @@ pub(crate) mod tests {
             device: "cpu".into(),
             isolation: "local-full".into(),
             bpb: 1.0,
-            parts: Parts { code_bits: 8.0, unread_bytes: 0, bundle_bits: 0, course_bytes: 8 },
+            parts: Parts {
+                code_bits: 8.0,
+                unread_bytes: 0,
+                bundle_bits: 0,
+                course_bytes: 8,
+            },
             base: final_score,
             penalty: 1.0,
             tie_break: 0.0,
@@ -214,11 +238,17 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn open() -> Policy {
-        Policy { rank: Rank::Provisional, course: Some("course".into()) }
+        Policy {
+            rank: Rank::Provisional,
+            course: Some("course".into()),
+        }
     }
 
     fn ids(scores: &[Score]) -> Vec<&str> {
-        scores.iter().map(|score| score.submission_id.as_str()).collect()
+        scores
+            .iter()
+            .map(|score| score.submission_id.as_str())
+            .collect()
     }
 
     #[test]
@@ -239,7 +269,12 @@ pub(crate) mod tests {
     #[test]
     fn a_hotkey_stands_once_with_its_best_and_earliest() {
         let scores = [(1, 0.4), (2, 0.7), (3, 0.7), (4, 0.1)];
-        let board = ranked(&open(), scores.map(|(at, value)| score("a", at, value, "x", "t")).into());
+        let board = ranked(
+            &open(),
+            scores
+                .map(|(at, value)| score("a", at, value, "x", "t"))
+                .into(),
+        );
         assert_eq!(ids(&board), ["a-2"]);
     }
 
@@ -250,7 +285,10 @@ pub(crate) mod tests {
             change(&mut score);
             score
         };
-        let strict = Policy { rank: Rank::Verified, ..open() };
+        let strict = Policy {
+            rank: Rank::Verified,
+            ..open()
+        };
         let verified = changed(|score| score.level = Level::Verified);
         assert!(open().admits(&changed(|_| {})) && open().admits(&verified));
         assert!(strict.admits(&verified));
@@ -264,7 +302,13 @@ pub(crate) mod tests {
         ] {
             assert!(!open().admits(&excluded), "{excluded:?}");
         }
-        assert!(!Policy { course: None, ..open() }.admits(&verified));
+        assert!(
+            !Policy {
+                course: None,
+                ..open()
+            }
+            .admits(&verified)
+        );
     }
 
     #[test]
@@ -281,11 +325,20 @@ pub(crate) mod tests {
         ];
         let families = families(&open(), scores);
         let family = &families[0];
-        assert_eq!((family.arch_hash.as_str(), family.owner_hotkey.as_str()), ("x", "first"));
+        assert_eq!(
+            (family.arch_hash.as_str(), family.owner_hotkey.as_str()),
+            ("x", "first")
+        );
         assert_eq!(family.name.as_deref(), Some("x of first"));
-        assert_eq!((family.best.submission_id.as_str(), family.submissions), ("second-3", 4));
-        let variants: Vec<_> =
-            family.variants.iter().map(|variant| (variant.training_hash.as_str(), variant.best.hotkey.as_str())).collect();
+        assert_eq!(
+            (family.best.submission_id.as_str(), family.submissions),
+            ("second-3", 4)
+        );
+        let variants: Vec<_> = family
+            .variants
+            .iter()
+            .map(|variant| (variant.training_hash.as_str(), variant.best.hotkey.as_str()))
+            .collect();
         assert_eq!(variants, [("t1", "second"), ("t2", "other")]);
         assert_eq!(families[1].arch_hash, "y");
     }

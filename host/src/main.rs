@@ -42,8 +42,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PRISM_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(commands::default_log(&cli.command)));
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PRISM_LOG").unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new(commands::default_log(&cli.command))
+    });
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -57,12 +58,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => commands::block_on(commands::serve::serve(args)),
         Command::Demo(args) => commands::block_on(commands::demo::demo(args)),
         Command::Completions { shell } => {
-            clap_complete::generate(
-                shell,
-                &mut Cli::command(),
-                "prism",
-                &mut std::io::stdout(),
-            );
+            clap_complete::generate(shell, &mut Cli::command(), "prism", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)
         }
     };

@@ -72,7 +72,10 @@ pub fn score(
         anti_cheat_multiplier: result.multiplier,
         final_score: result.value,
         // The gate's count is the host's own; the worker's word only fills in where the gate could not decide.
-        model_params: facts.get("param_count").and_then(Value::as_u64).or(manifest.metrics.model_params),
+        model_params: facts
+            .get("param_count")
+            .and_then(Value::as_u64)
+            .or(manifest.metrics.model_params),
         arch_hash: text("arch_hash"),
         training_hash: text("training_hash"),
         architecture_name: text("architecture_name"),

@@ -115,17 +115,30 @@ impl Service {
             });
         }
         let level = isolation.level;
-        let course = config.course.clone().unwrap_or_else(|| home.default_course());
-        let served = served(&course, config.course_bytes)
-            .map_err(|source| ServiceError::Course { path: course.display().to_string(), source })?;
+        let course = config
+            .course
+            .clone()
+            .unwrap_or_else(|| home.default_course());
+        let served =
+            served(&course, config.course_bytes).map_err(|source| ServiceError::Course {
+                path: course.display().to_string(),
+                source,
+            })?;
         store.use_course(&served.fingerprint, &served.id, served.bytes)?;
 
-        let listen = |source| ServiceError::Listen { address: config.listen, source };
+        let listen = |source| ServiceError::Listen {
+            address: config.listen,
+            source,
+        };
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let (stop, stopping) = watch::channel(false);
         let concurrency = config.concurrency.max(1);
-        let state = Arc::new(AppState { config, store, live: Live::default() });
+        let state = Arc::new(AppState {
+            config,
+            store,
+            live: Live::default(),
+        });
         let worker = Worker {
             state: Arc::clone(&state),
             pipeline,
@@ -136,11 +149,23 @@ impl Service {
             runs: Arc::new(Semaphore::new(1)),
             stopping: stopping.clone(),
         };
-        let mut tasks: Vec<_> = (0..concurrency + WAITING).map(|_| tokio::spawn(worker.clone().work())).collect();
+        let mut tasks: Vec<_> = (0..concurrency + WAITING)
+            .map(|_| tokio::spawn(worker.clone().work()))
+            .collect();
         let limits = http::listener::Limits::default();
-        tasks.push(tokio::spawn(http::listener::serve(listener, http::router(state), limits, stopping)));
+        tasks.push(tokio::spawn(http::listener::serve(
+            listener,
+            http::router(state),
+            limits,
+            stopping,
+        )));
         tracing::info!(%address, isolation = level.name(), course = served.id, "the service is up");
-        Ok(Self { address, isolation: level, stop, tasks })
+        Ok(Self {
+            address,
+            isolation: level,
+            stop,
+            tasks,
+        })
     }
 
     /// Where it listens.
@@ -176,7 +201,11 @@ struct Served {
 fn served(course: &Path, bytes: Option<u64>) -> Result<Served, CourseError> {
     let Some(bytes) = bytes else {
         let header = Course::header(course)?;
-        return Ok(Served { id: header.id, fingerprint: header.fingerprint, bytes: header.bytes });
+        return Ok(Served {
+            id: header.id,
+            fingerprint: header.fingerprint,
+            bytes: header.bytes,
+        });
     };
     let course = Course::open(course)?.take_bytes(bytes);
     Ok(Served {
@@ -188,14 +217,24 @@ fn served(course: &Path, bytes: Option<u64>) -> Result<Served, CourseError> {
 
 /// The standard pipeline, recorded as the active revision.
 async fn pipeline(config: &Config, home: &Home, store: &Store) -> Result<Pipeline, ServiceError> {
-    let settings = Settings { cache: Some(home.cwasm_dir()), ..Settings::default() };
+    let settings = Settings {
+        cache: Some(home.cwasm_dir()),
+        ..Settings::default()
+    };
     let runtime = Arc::new(Runtime::start(&settings)?);
     let model = config.llm.as_ref().map(language_model).transpose()?;
-    let pipeline = Pipeline::standard(runtime, &home.gates_dir(), &python_version(home), model).await?;
+    let pipeline =
+        Pipeline::standard(runtime, &home.gates_dir(), &python_version(home), model).await?;
     let entries = pipeline.entries().iter().map(|entry| RevisionEntry {
         gate: entry.id.clone(),
-        version: entry.gate.as_ref().map_or_else(String::new, |gate| gate.version().to_owned()),
-        digest: entry.gate.as_ref().map_or_else(String::new, |gate| gate.digest().to_owned()),
+        version: entry
+            .gate
+            .as_ref()
+            .map_or_else(String::new, |gate| gate.version().to_owned()),
+        digest: entry
+            .gate
+            .as_ref()
+            .map_or_else(String::new, |gate| gate.digest().to_owned()),
         mode: match entry.mode {
             Mode::Enforce => "enforce",
             Mode::Shadow => "shadow",
@@ -217,7 +256,10 @@ async fn pipeline(config: &Config, home: &Home, store: &Store) -> Result<Pipelin
 /// The grammar gates judge by: that of the interpreter which will run the bundle.
 #[must_use]
 pub fn python_version(home: &Home) -> String {
-    let version = home.read_runtime().map(|runtime| runtime.python_version).unwrap_or_default();
+    let version = home
+        .read_runtime()
+        .map(|runtime| runtime.python_version)
+        .unwrap_or_default();
     let mut numbers = version.split('.');
     match (numbers.next(), numbers.next()) {
         (Some(major), Some(minor)) if !major.is_empty() => format!("{major}.{minor}"),
@@ -240,5 +282,8 @@ fn language_model(config: &LlmConfig) -> Result<Arc<dyn LanguageModel>, ServiceE
 fn read_key(path: &Path) -> Result<String, ServiceError> {
     std::fs::read_to_string(path)
         .map(|key| key.trim().to_owned())
-        .map_err(|source| ServiceError::Read { path: path.display().to_string(), source })
+        .map_err(|source| ServiceError::Read {
+            path: path.display().to_string(),
+            source,
+        })
 }

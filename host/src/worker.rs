@@ -60,12 +60,17 @@ impl Worker {
                 () = stopped(&mut self.stopping) => return,
             };
             let Ok(place) = place else { return };
-            match self.blocking(|worker| worker.state.store.claim(&worker.policy)).await {
+            match self
+                .blocking(|worker| worker.state.store.claim(&worker.policy))
+                .await
+            {
                 Ok(Some(claim)) => {
                     // In a task of its own: a panic ends the work on one submission, whose lease then runs out,
                     // and not the worker.
                     let (worker, id) = (self.clone(), claim.submission.id.clone());
-                    if let Err(error) = tokio::spawn(async move { worker.attend(claim, place).await }).await {
+                    if let Err(error) =
+                        tokio::spawn(async move { worker.attend(claim, place).await }).await
+                    {
                         tracing::error!(id, %error, "the work on a submission broke");
                         self.state.live.clear(&id);
                     }
@@ -97,8 +102,16 @@ impl Worker {
             .blocking(move |worker| match end {
                 End::Finish(ended) => worker.state.store.finish(&claim, ended).map(|_| ()),
                 End::Retry(reason) => {
-                    tracing::warn!(id = claim.submission.id, reason = reason.detail, "will be tried again");
-                    worker.state.store.retry(&claim, reason, &worker.policy).map(|_| ())
+                    tracing::warn!(
+                        id = claim.submission.id,
+                        reason = reason.detail,
+                        "will be tried again"
+                    );
+                    worker
+                        .state
+                        .store
+                        .retry(&claim, reason, &worker.policy)
+                        .map(|_| ())
                 }
                 End::GiveBack => worker.state.store.give_back(&claim),
             })
@@ -127,12 +140,19 @@ impl Worker {
         }
     }
 
-    async fn judge_and_run(&self, claim: &Claim, gate: OwnedSemaphorePermit, mut cancel: Cancel) -> End {
+    async fn judge_and_run(
+        &self,
+        claim: &Claim,
+        gate: OwnedSemaphorePermit,
+        mut cancel: Cancel,
+    ) -> End {
         let id = &claim.submission.id;
         self.state.live.set(id, Activity::Gates);
         let started = Instant::now();
         let source = id.clone();
-        let opened = self.blocking(move |worker| open(&worker.state, &source)).await;
+        let opened = self
+            .blocking(move |worker| open(&worker.state, &source))
+            .await;
         let (verdict, bundle) = match opened {
             Ok(Ok(bundle)) => {
                 let context = context::run_context(&self.state.config.context, &bundle);
@@ -151,7 +171,12 @@ impl Worker {
         drop(gate);
         let (kept_claim, kept_verdict) = (claim.clone(), verdict.clone());
         let kept = self
-            .blocking(move |worker| worker.state.store.record_verdict(&kept_claim, &kept_verdict))
+            .blocking(move |worker| {
+                worker
+                    .state
+                    .store
+                    .record_verdict(&kept_claim, &kept_verdict)
+            })
             .await;
         if let Err(error) = kept {
             return infrastructure(&error);
@@ -179,7 +204,9 @@ impl Worker {
             place = self.runs.acquire() => place,
             () = cancel.cancelled() => return End::GiveBack,
         };
-        let Ok(_place) = place else { return End::GiveBack };
+        let Ok(_place) = place else {
+            return End::GiveBack;
+        };
         self.state.live.set(id, Activity::Starting);
         let begun = claim.clone();
         let level = self.executor.isolation().level;
@@ -221,13 +248,18 @@ impl Worker {
             return infrastructure(detail);
         }
         let (claimed, bytes) = (claim.clone(), result.manifest.bytes);
-        let kept = self.blocking(move |worker| worker.state.store.record_manifest(&claimed, &bytes)).await;
+        let kept = self
+            .blocking(move |worker| worker.state.store.record_manifest(&claimed, &bytes))
+            .await;
         let blob = match kept {
             Ok(blob) => blob,
             Err(error) => return infrastructure(&error),
         };
         if let Outcome::Failed { reason, detail } = result.outcome {
-            return End::Finish(Ended::Failed(Reason { code: code(reason), detail }));
+            return End::Finish(Ended::Failed(Reason {
+                code: code(reason),
+                detail,
+            }));
         }
         let manifest: Manifest = match serde_json::from_value(result.manifest.value) {
             Ok(manifest) => manifest,
@@ -273,7 +305,10 @@ fn open(state: &AppState, id: &str) -> Result<Result<Bundle, Refusal>, StoreErro
 
 /// What the verdict alone decides; none when the bundle goes on to a run.
 fn decided(verdict: &Verdict) -> Option<End> {
-    let run = verdict.gates.iter().find(|run| run.verdict == verdict.verdict)?;
+    let run = verdict
+        .gates
+        .iter()
+        .find(|run| run.verdict == verdict.verdict)?;
     let finding = run.evidence.first().map(|evidence| {
         let place = match (&evidence.path, evidence.line) {
             (Some(path), Some(line)) => format!("{path}:{line}: "),
@@ -286,24 +321,40 @@ fn decided(verdict: &Verdict) -> Option<End> {
     match verdict.verdict {
         Decision::Allow => None,
         Decision::Reject => {
-            let code = if run.gate == "bundle" { ReasonCode::BundleRefused } else { ReasonCode::GateRejected };
+            let code = if run.gate == "bundle" {
+                ReasonCode::BundleRefused
+            } else {
+                ReasonCode::GateRejected
+            };
             Some(End::Finish(Ended::Rejected(Reason { code, detail })))
         }
         // A gate that broke says nothing of the bundle: tried again, and never a rejection. A judgement waits
         // for a person, also when another gate broke beside it.
         Decision::Hold => {
-            let judged = verdict.gates.iter().any(|run| run.verdict == Decision::Hold && run.fault.is_none());
+            let judged = verdict
+                .gates
+                .iter()
+                .any(|run| run.verdict == Decision::Hold && run.fault.is_none());
             Some(if judged {
-                End::Finish(Ended::Held(Reason { code: ReasonCode::GateHeld, detail }))
+                End::Finish(Ended::Held(Reason {
+                    code: ReasonCode::GateHeld,
+                    detail,
+                }))
             } else {
-                End::Retry(Reason { code: ReasonCode::GateFault, detail })
+                End::Retry(Reason {
+                    code: ReasonCode::GateFault,
+                    detail,
+                })
             })
         }
     }
 }
 
 fn infrastructure(error: &dyn std::fmt::Display) -> End {
-    End::Retry(Reason { code: ReasonCode::Infrastructure, detail: error.to_string() })
+    End::Retry(Reason {
+        code: ReasonCode::Infrastructure,
+        detail: error.to_string(),
+    })
 }
 
 fn code(reason: FailReason) -> ReasonCode {

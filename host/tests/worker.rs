@@ -1,6 +1,12 @@
 //! The queue worker over a real store and a real (empty) pipeline. What a run does is not the point here, so it
 //! is scripted; whole runs are in the end-to-end tests.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::float_cmp, reason = "test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::float_cmp,
+    reason = "test"
+)]
 
 use std::collections::VecDeque;
 use std::io::Write;
@@ -9,8 +15,10 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use prism_engine::{Pipeline, Runtime, Settings};
-use prism_executor::{Cancel, Executor, ExecutorError, IsolationLevel, IsolationReport, Job, RunResult};
 use prism_executor::ManifestFile;
+use prism_executor::{
+    Cancel, Executor, ExecutorError, IsolationLevel, IsolationReport, Job, RunResult,
+};
 use prism_host::config::Config;
 use prism_host::state::{Activity, AppState, Live};
 use prism_host::worker::Worker;
@@ -42,15 +50,39 @@ impl Executor for ScriptedExecutor {
         &self.report
     }
 
-    async fn run(&self, job: Job, events: mpsc::Sender<Event>, mut cancel: Cancel) -> Result<RunResult, ExecutorError> {
-        let act = self.script.lock().unwrap().pop_front().unwrap_or(Act::Complete);
-        let progress = Progress { step: 1, steps: 2, bytes: 5, course_bytes: 10, bpb: 2.0, tokens_per_second: 1.0 };
+    async fn run(
+        &self,
+        job: Job,
+        events: mpsc::Sender<Event>,
+        mut cancel: Cancel,
+    ) -> Result<RunResult, ExecutorError> {
+        let act = self
+            .script
+            .lock()
+            .unwrap()
+            .pop_front()
+            .unwrap_or(Act::Complete);
+        let progress = Progress {
+            step: 1,
+            steps: 2,
+            bytes: 5,
+            course_bytes: 10,
+            bpb: 2.0,
+            tokens_per_second: 1.0,
+        };
         events.send(Event::Progress(progress)).await.unwrap();
         let outcome = match act {
-            Act::Complete => Outcome::Completed { stopped: Stopped::CourseEnd },
-            Act::Fail(reason) => Outcome::Failed { reason, detail: "training.py:1".into() },
+            Act::Complete => Outcome::Completed {
+                stopped: Stopped::CourseEnd,
+            },
+            Act::Fail(reason) => Outcome::Failed {
+                reason,
+                detail: "training.py:1".into(),
+            },
             Act::Fault => return Err(ExecutorError::Supervisor("it died".into())),
-            Act::Break => Outcome::Infrastructure { detail: "the disk is full".into() },
+            Act::Break => Outcome::Infrastructure {
+                detail: "the disk is full".into(),
+            },
             Act::Panic => panic!("scripted"),
             Act::UntilCancelled => {
                 cancel.cancelled().await;
@@ -58,8 +90,15 @@ impl Executor for ScriptedExecutor {
             }
         };
         let value = manifest(&job, &outcome);
-        let manifest = ManifestFile { bytes: serde_json::to_vec(&value).unwrap(), value };
-        Ok(RunResult { outcome, manifest, log_tail: String::new() })
+        let manifest = ManifestFile {
+            bytes: serde_json::to_vec(&value).unwrap(),
+            value,
+        };
+        Ok(RunResult {
+            outcome,
+            manifest,
+            log_tail: String::new(),
+        })
     }
 }
 
@@ -115,23 +154,40 @@ fn start(script: Vec<Act>) -> Service {
 
 fn start_in(folder: tempfile::TempDir, script: Vec<Act>) -> Service {
     let store = Store::open(folder.path(), &policy()).unwrap();
-    let state = Arc::new(AppState { config: Config::default(), store, live: Live::default() });
+    let state = Arc::new(AppState {
+        config: Config::default(),
+        store,
+        live: Live::default(),
+    });
     let runtime = Arc::new(Runtime::start(&Settings::default()).unwrap());
-    let report =
-        IsolationReport { level: IsolationLevel::LocalFull, mechanism: "scripted".into(), protections: vec![] };
+    let report = IsolationReport {
+        level: IsolationLevel::LocalFull,
+        mechanism: "scripted".into(),
+        protections: vec![],
+    };
     let (stop, stopping) = watch::channel(false);
     let worker = Worker {
         state: Arc::clone(&state),
         pipeline: Pipeline::new(runtime, vec![], Some(1)),
-        executor: Arc::new(ScriptedExecutor { report, script: Mutex::new(script.into()) }),
+        executor: Arc::new(ScriptedExecutor {
+            report,
+            script: Mutex::new(script.into()),
+        }),
         course: "/nowhere.course".into(),
         policy: policy(),
         gates: Arc::new(Semaphore::new(2)),
         runs: Arc::new(Semaphore::new(1)),
         stopping,
     };
-    let workers = (0..4).map(|_| tokio::spawn(worker.clone().work())).collect();
-    Service { state, stop, workers, folder }
+    let workers = (0..4)
+        .map(|_| tokio::spawn(worker.clone().work()))
+        .collect();
+    Service {
+        state,
+        stop,
+        workers,
+        folder,
+    }
 }
 
 impl Service {
@@ -155,7 +211,10 @@ impl Service {
             if reached(&submission) {
                 return submission;
             }
-            assert!(begun.elapsed() < Duration::from_secs(20), "still {submission:?}");
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "still {submission:?}"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -172,10 +231,15 @@ impl Service {
 fn bundle() -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in [
-        ("architecture.py", "def build_model(ctx):\n    return None\n"),
+        (
+            "architecture.py",
+            "def build_model(ctx):\n    return None\n",
+        ),
         ("training.py", "def train(ctx):\n    return None\n"),
     ] {
-        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive
+            .start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
         archive.write_all(text.as_bytes()).unwrap();
     }
     archive.finish().unwrap().into_inner()
@@ -190,11 +254,27 @@ async fn a_run_becomes_a_score_and_its_manifest_is_kept() {
     let service = start(vec![Act::Complete]);
     let id = service.submit(bundle());
     let submission = service.until(&id, ended).await;
-    assert_eq!((submission.state, submission.reason), (State::Completed, None));
+    assert_eq!(
+        (submission.state, submission.reason),
+        (State::Completed, None)
+    );
     let score = service.state.store.score(&id).unwrap().unwrap();
-    assert_eq!((score.bpb, score.base, score.final_score), (3.0, 0.25, 0.25));
+    assert_eq!(
+        (score.bpb, score.base, score.final_score),
+        (3.0, 0.25, 0.25)
+    );
     assert!(service.state.store.manifest(&id).unwrap().is_some());
-    assert_eq!(service.state.store.verdict(&id).unwrap().unwrap().0.revision, Some(1));
+    assert_eq!(
+        service
+            .state
+            .store
+            .verdict(&id)
+            .unwrap()
+            .unwrap()
+            .0
+            .revision,
+        Some(1)
+    );
     assert_eq!(service.state.live.of(&id), None);
     service.stop().await;
 }
@@ -204,11 +284,17 @@ async fn the_bundles_own_faults_end_it_and_say_why() {
     let service = start(vec![Act::Fail(FailReason::BadOutput)]);
     let run = service.submit(bundle());
     let failed = service.until(&run, ended).await;
-    assert_eq!((failed.state, failed.reason.unwrap().code), (State::Failed, ReasonCode::BadOutput));
+    assert_eq!(
+        (failed.state, failed.reason.unwrap().code),
+        (State::Failed, ReasonCode::BadOutput)
+    );
     assert!(service.state.store.manifest(&run).unwrap().is_some());
     let refused = service.submit(b"no archive".to_vec());
     let rejected = service.until(&refused, ended).await;
-    assert_eq!((rejected.state, rejected.reason.unwrap().code), (State::Rejected, ReasonCode::BundleRefused));
+    assert_eq!(
+        (rejected.state, rejected.reason.unwrap().code),
+        (State::Rejected, ReasonCode::BundleRefused)
+    );
     assert!(service.state.store.scores().unwrap().is_empty());
     service.stop().await;
 }
@@ -223,7 +309,10 @@ async fn faults_outside_the_jail_are_tried_again_and_held_after_the_cap() {
     let service = start(vec![Act::Fault, Act::Break]);
     let id = service.submit(bundle());
     let held = service.until(&id, ended).await;
-    assert_eq!((held.state, held.attempts, held.reason.clone().unwrap().code), (State::Held, 2, ReasonCode::Infrastructure));
+    assert_eq!(
+        (held.state, held.attempts, held.reason.clone().unwrap().code),
+        (State::Held, 2, ReasonCode::Infrastructure)
+    );
     assert!(held.reason.unwrap().detail.contains("the disk is full"));
     service.stop().await;
 }
@@ -233,7 +322,10 @@ async fn a_panic_costs_an_attempt_and_neither_the_worker_nor_the_submission() {
     let service = start(vec![Act::Panic, Act::Complete]);
     let id = service.submit(bundle());
     let submission = service.until(&id, ended).await;
-    assert_eq!((submission.state, submission.attempts), (State::Completed, 2));
+    assert_eq!(
+        (submission.state, submission.attempts),
+        (State::Completed, 2)
+    );
     let next = service.submit(bundle());
     assert_eq!(service.until(&next, ended).await.state, State::Completed);
     service.stop().await;
@@ -243,9 +335,13 @@ async fn a_panic_costs_an_attempt_and_neither_the_worker_nor_the_submission() {
 async fn a_rejection_does_not_wait_for_the_run_before_it() {
     let service = start(vec![Act::UntilCancelled]);
     let long = service.submit(bundle());
-    service.until(&long, |submission| submission.state == State::Running).await;
+    service
+        .until(&long, |submission| submission.state == State::Running)
+        .await;
     let also = service.submit(bundle());
-    service.until(&also, |submission| submission.state == State::Running).await;
+    service
+        .until(&also, |submission| submission.state == State::Running)
+        .await;
     let refused = service.submit(b"no archive".to_vec());
     assert_eq!(service.until(&refused, ended).await.state, State::Rejected);
     let begun = Instant::now();
@@ -261,12 +357,19 @@ async fn a_rejection_does_not_wait_for_the_run_before_it() {
 async fn a_stop_gives_running_work_back_and_the_next_start_finishes_it() {
     let service = start(vec![Act::UntilCancelled]);
     let id = service.submit(bundle());
-    service.until(&id, |submission| submission.state == State::Running).await;
+    service
+        .until(&id, |submission| submission.state == State::Running)
+        .await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     let state = Arc::clone(&service.state);
-    let folder = tokio::time::timeout(Duration::from_secs(10), service.stop()).await.unwrap();
+    let folder = tokio::time::timeout(Duration::from_secs(10), service.stop())
+        .await
+        .unwrap();
     let back = state.store.submission(&id).unwrap().unwrap();
-    assert_eq!((back.state, back.attempts, back.reason.unwrap().code), (State::Pending, 0, ReasonCode::Shutdown));
+    assert_eq!(
+        (back.state, back.attempts, back.reason.unwrap().code),
+        (State::Pending, 0, ReasonCode::Shutdown)
+    );
     drop(state);
     let service = start_in(folder, vec![]);
     assert_eq!(service.until(&id, ended).await.state, State::Completed);

@@ -36,7 +36,11 @@ impl TryFrom<String> for BlobId {
 
     fn try_from(text: String) -> Result<Self, String> {
         // A blob id becomes part of a path, so nothing but the one spelling gets through.
-        if text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        if text.len() == 64
+            && text
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        {
             Ok(Self(text))
         } else {
             Err("a blob id is 64 lowercase hexadecimal digits".into())
@@ -73,7 +77,9 @@ impl Blobs {
         }
         fs::create_dir_all(&unfinished).map_err(StoreError::io("making the blob folder"))?;
         sync_folder(root)?;
-        Ok(Self { root: root.to_path_buf() })
+        Ok(Self {
+            root: root.to_path_buf(),
+        })
     }
 
     /// Stores content; on disk when this returns. Storing it twice is cheap.
@@ -95,9 +101,13 @@ impl Blobs {
         }
         let mut file = tempfile::NamedTempFile::new_in(self.root.join("unfinished"))
             .map_err(StoreError::io("making a blob"))?;
-        file.write_all(content).map_err(StoreError::io("writing a blob"))?;
-        file.as_file().sync_all().map_err(StoreError::io("writing a blob to disk"))?;
-        file.persist(&path).map_err(|error| StoreError::io("naming a blob")(error.error))?;
+        file.write_all(content)
+            .map_err(StoreError::io("writing a blob"))?;
+        file.as_file()
+            .sync_all()
+            .map_err(StoreError::io("writing a blob to disk"))?;
+        file.persist(&path)
+            .map_err(|error| StoreError::io("naming a blob")(error.error))?;
         sync_folder(folder)?;
         Ok(id)
     }
@@ -112,7 +122,11 @@ impl Blobs {
             ErrorKind::NotFound => StoreError::BlobMissing(id.clone()),
             _ => StoreError::io(format!("reading blob {id}"))(error),
         })?;
-        if BlobId::of(&content) == *id { Ok(content) } else { Err(StoreError::BlobDamaged(id.clone())) }
+        if BlobId::of(&content) == *id {
+            Ok(content)
+        } else {
+            Err(StoreError::BlobDamaged(id.clone()))
+        }
     }
 
     fn path(&self, id: &BlobId) -> PathBuf {
@@ -131,7 +145,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let blobs = Blobs::open(folder.path()).unwrap();
         let id = blobs.put(b"hello").unwrap();
-        assert_eq!(id.as_str(), "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+        assert_eq!(
+            id.as_str(),
+            "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+        );
         assert_eq!(blobs.get(&id).unwrap(), b"hello");
         assert_eq!(blobs.put(b"hello").unwrap(), id);
 
@@ -139,7 +156,10 @@ mod tests {
         assert!(matches!(blobs.get(&id), Err(StoreError::BlobDamaged(_))));
         blobs.put(b"hello").unwrap();
         assert_eq!(blobs.get(&id).unwrap(), b"hello");
-        assert!(matches!(blobs.get(&BlobId::of(b"other")), Err(StoreError::BlobMissing(_))));
+        assert!(matches!(
+            blobs.get(&BlobId::of(b"other")),
+            Err(StoreError::BlobMissing(_))
+        ));
     }
 
     #[test]
@@ -149,13 +169,25 @@ mod tests {
         let id = blobs.put(b"kept").unwrap();
         fs::write(folder.path().join("unfinished/half"), b"ha").unwrap();
         let blobs = Blobs::open(folder.path()).unwrap();
-        assert_eq!(fs::read_dir(folder.path().join("unfinished")).unwrap().count(), 0);
+        assert_eq!(
+            fs::read_dir(folder.path().join("unfinished"))
+                .unwrap()
+                .count(),
+            0
+        );
         assert_eq!(blobs.get(&id).unwrap(), b"kept");
     }
 
     #[test]
     fn no_path_passes_for_an_id() {
-        for text in ["", "..", "../../etc/passwd", &"A".repeat(64), &"g".repeat(64), &"a".repeat(63)] {
+        for text in [
+            "",
+            "..",
+            "../../etc/passwd",
+            &"A".repeat(64),
+            &"g".repeat(64),
+            &"a".repeat(63),
+        ] {
             assert!(BlobId::try_from(text.to_owned()).is_err());
         }
     }

@@ -39,7 +39,10 @@ impl Store {
             .map(|entry| {
                 let (_, id) = entry?;
                 let id = String::from_utf8_lossy(&id);
-                self.score(&id)?.ok_or_else(|| StoreError::NotFound { what: "score", id: id.to_string() })
+                self.score(&id)?.ok_or_else(|| StoreError::NotFound {
+                    what: "score",
+                    id: id.to_string(),
+                })
             })
             .collect()
     }
@@ -70,10 +73,15 @@ pub(crate) fn record_score(
     score: &mut Score,
 ) -> Result<(), StoreError> {
     if change.get::<Score>(score_key(&submission.id))?.is_some() {
-        return Err(StoreError::Invalid(format!("submission {} already has a score", submission.id)));
+        return Err(StoreError::Invalid(format!(
+            "submission {} already has a score",
+            submission.id
+        )));
     }
     if !score.final_score.is_finite() || !score.bpb.is_finite() {
-        return Err(StoreError::Invalid("a score must be a finite number".into()));
+        return Err(StoreError::Invalid(
+            "a score must be a finite number".into(),
+        ));
     }
     // Whose score it is, is the submission's word, whatever the caller filled in.
     score.submission_id.clone_from(&submission.id);
@@ -87,7 +95,9 @@ pub(crate) fn record_score(
     });
     score.scored_sequence = change.event(&submission.id, "submission.scored", detail)?;
     change.put(score_key(&submission.id), score)?;
-    let by_epoch = Key::of("scores_by_epoch").number(score.epoch_id).text(&submission.id);
+    let by_epoch = Key::of("scores_by_epoch")
+        .number(score.epoch_id)
+        .text(&submission.id);
     change.index(by_epoch, submission.id.as_bytes());
 
     let Some(arch_hash) = score.arch_hash.clone() else {
@@ -109,7 +119,11 @@ pub(crate) fn record_score(
     let Some(training_hash) = score.training_hash.clone() else {
         return Ok(());
     };
-    let variant_key = || Key::of(Variant::TABLE).text(&arch_hash).text(&training_hash);
+    let variant_key = || {
+        Key::of(Variant::TABLE)
+            .text(&arch_hash)
+            .text(&training_hash)
+    };
     if change.get::<Variant>(variant_key())?.is_none() {
         let variant = Variant {
             arch_hash: arch_hash.clone(),

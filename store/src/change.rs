@@ -28,7 +28,13 @@ impl Store {
         // A poisoned lock is fine: what a panicking change had staged was never applied.
         let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let next_event = writer.next_event;
-        Change { inner: &self.0, writer, staged: BTreeMap::new(), next_event, now: Timestamp::now() }
+        Change {
+            inner: &self.0,
+            writer,
+            staged: BTreeMap::new(),
+            next_event,
+            now: Timestamp::now(),
+        }
     }
 
     pub(crate) fn read<R: Record>(&self, key: Key) -> Result<Option<R>, StoreError> {
@@ -41,10 +47,14 @@ impl Store {
         &self,
         prefix: Key,
     ) -> impl DoubleEndedIterator<Item = Result<R, StoreError>> + use<R> {
-        self.0.tree.scan_prefix(prefix.into_bytes()).values().map(|value| {
-            let bytes = value.map_err(reading::<R>())?;
-            decode(&bytes)
-        })
+        self.0
+            .tree
+            .scan_prefix(prefix.into_bytes())
+            .values()
+            .map(|value| {
+                let bytes = value.map_err(reading::<R>())?;
+                decode(&bytes)
+            })
     }
 
     /// Keys below this prefix, for indexes.
@@ -68,7 +78,13 @@ impl Change<'_> {
         let key = key.into_bytes();
         match self.staged.get(&key) {
             Some(staged) => staged.as_deref().map(decode).transpose(),
-            None => self.inner.tree.get(key).map_err(reading::<R>())?.map(|bytes| decode(&bytes)).transpose(),
+            None => self
+                .inner
+                .tree
+                .get(key)
+                .map_err(reading::<R>())?
+                .map(|bytes| decode(&bytes))
+                .transpose(),
         }
     }
 
@@ -87,7 +103,11 @@ impl Change<'_> {
         if let Some(staged) = self.staged.get(&key) {
             return Ok(staged.clone());
         }
-        let read = self.inner.tree.get(key).map_err(StoreError::database("reading an index"))?;
+        let read = self
+            .inner
+            .tree
+            .get(key)
+            .map_err(StoreError::database("reading an index"))?;
         Ok(read.map(|value| value.to_vec()))
     }
 
@@ -96,18 +116,35 @@ impl Change<'_> {
     }
 
     /// Tells of the change; returns the event's sequence number.
-    pub(crate) fn event(&mut self, subject: &str, kind: &str, detail: Value) -> Result<u64, StoreError> {
+    pub(crate) fn event(
+        &mut self,
+        subject: &str,
+        kind: &str,
+        detail: Value,
+    ) -> Result<u64, StoreError> {
         let sequence = self.next_event;
-        let event = Event { sequence, at: self.now, subject: subject.into(), kind: kind.into(), detail };
+        let event = Event {
+            sequence,
+            at: self.now,
+            subject: subject.into(),
+            kind: kind.into(),
+            detail,
+        };
         self.put(Key::of(Event::TABLE).number(sequence), &event)?;
-        self.index(Key::of("events_by_subject").text(subject).number(sequence), &[]);
+        self.index(
+            Key::of("events_by_subject").text(subject).number(sequence),
+            &[],
+        );
         self.next_event += 1;
         Ok(sequence)
     }
 
     pub(crate) fn submission(&self, id: &str) -> Result<Submission, StoreError> {
         self.get(queue::submission_key(id))?
-            .ok_or_else(|| StoreError::NotFound { what: "submission", id: id.to_owned() })
+            .ok_or_else(|| StoreError::NotFound {
+                what: "submission",
+                id: id.to_owned(),
+            })
     }
 
     /// Applies everything and returns once it is on disk.
@@ -130,7 +167,10 @@ impl Change<'_> {
                 None => batch.remove(key),
             }
         }
-        self.inner.tree.apply_batch(batch).map_err(StoreError::database("writing a change"))?;
+        self.inner
+            .tree
+            .apply_batch(batch)
+            .map_err(StoreError::database("writing a change"))?;
         self.writer.next_event = self.next_event;
         // The writers' lock is let go of here, before the flush, so that the next change can share it.
         Ok(self.inner.durable.applied())

@@ -30,8 +30,14 @@ struct State {
 impl Durable {
     pub(crate) fn new(database: sled::Db, folder: &Path) -> Result<Self, StoreError> {
         // sled 0.34 keeps its whole log in this one file.
-        let log = File::open(folder.join("db")).map_err(StoreError::io("opening the database's log"))?;
-        Ok(Self { database, log, state: Mutex::default(), flushed: Condvar::new() })
+        let log =
+            File::open(folder.join("db")).map_err(StoreError::io("opening the database's log"))?;
+        Ok(Self {
+            database,
+            log,
+            state: Mutex::default(),
+            flushed: Condvar::new(),
+        })
     }
 
     /// Call after a write was applied; returns the ticket to wait with.
@@ -46,7 +52,10 @@ impl Durable {
         let mut state = self.lock();
         while state.durable < ticket {
             if state.flushing {
-                state = self.flushed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state = self
+                    .flushed
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner);
                 continue;
             }
             state.flushing = true;
@@ -70,8 +79,12 @@ impl Durable {
     }
 
     fn flush(&self) -> Result<(), StoreError> {
-        self.database.flush().map_err(StoreError::database("flushing the database"))?;
-        self.log.sync_data().map_err(StoreError::io("writing the database's log to disk"))
+        self.database
+            .flush()
+            .map_err(StoreError::database("flushing the database"))?;
+        self.log
+            .sync_data()
+            .map_err(StoreError::io("writing the database's log to disk"))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

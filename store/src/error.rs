@@ -19,7 +19,9 @@ pub enum StoreError {
         holder: Option<u32>,
     },
     /// The key layout is not ours.
-    #[error("the data folder has format {found}, this Prism knows {known}: use the Prism that wrote it, or a newer one")]
+    #[error(
+        "the data folder has format {found}, this Prism knows {known}: use the Prism that wrote it, or a newer one"
+    )]
     Format {
         /// What the folder says.
         found: u8,
@@ -27,7 +29,9 @@ pub enum StoreError {
         known: u8,
     },
     /// A record of a newer schema.
-    #[error("a record of `{table}` has schema version {found}, this Prism knows up to {known}: use a newer one")]
+    #[error(
+        "a record of `{table}` has schema version {found}, this Prism knows up to {known}: use a newer one"
+    )]
     Newer {
         /// The table.
         table: &'static str,
@@ -37,7 +41,9 @@ pub enum StoreError {
         known: u8,
     },
     /// A record that can't be read.
-    #[error("a record of `{table}` can't be read ({reason}): restore the data folder from a backup")]
+    #[error(
+        "a record of `{table}` can't be read ({reason}): restore the data folder from a backup"
+    )]
     Unreadable {
         /// The table.
         table: &'static str,
@@ -102,6 +108,9 @@ impl StoreError {
 
     pub(crate) fn database(what: impl Into<String>) -> impl FnOnce(sled::Error) -> Self {
         let what = what.into();
-        move |source| Self::Database { what, source: Box::new(source) }
+        move |source| Self::Database {
+            what,
+            source: Box::new(source),
+        }
     }
 }

@@ -17,8 +17,13 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::ClaimLost`], or when disk or database fail.
-    pub fn record_verdict(&self, claim: &Claim, verdict: &Verdict) -> Result<StoredVerdict, StoreError> {
-        let json = serde_json::to_vec(verdict).map_err(|error| StoreError::Invalid(error.to_string()))?;
+    pub fn record_verdict(
+        &self,
+        claim: &Claim,
+        verdict: &Verdict,
+    ) -> Result<StoredVerdict, StoreError> {
+        let json =
+            serde_json::to_vec(verdict).map_err(|error| StoreError::Invalid(error.to_string()))?;
         let blob = self.blobs().put(&json)?;
         let mut change = self.change();
         let submission = change.claimed(claim)?;
@@ -31,10 +36,13 @@ impl Store {
             bundle: verdict.bundle.clone(),
             blob,
         };
-        let key = Key::of(StoredVerdict::TABLE).text(&submission.id).number(change.now.0);
+        let key = Key::of(StoredVerdict::TABLE)
+            .text(&submission.id)
+            .number(change.now.0);
         change.put(key, &record)?;
         close_job(&mut change, &submission, JobStatus::Completed, None)?;
-        let detail = json!({ "verdict": record.decision, "revision": record.revision, "blob": record.blob });
+        let detail =
+            json!({ "verdict": record.decision, "revision": record.revision, "blob": record.blob });
         change.event(&submission.id, "submission.judged", detail)?;
         change.commit()?;
         Ok(record)
@@ -59,7 +67,11 @@ impl Store {
             error: None,
         };
         open_job(&mut change, &job)?;
-        change.event(&submission.id, "submission.run_started", json!({ "job": job.id, "level": level }))?;
+        change.event(
+            &submission.id,
+            "submission.run_started",
+            json!({ "job": job.id, "level": level }),
+        )?;
         change.commit()?;
         Ok(job)
     }
@@ -74,7 +86,11 @@ impl Store {
         let mut change = self.change();
         let submission = change.claimed(claim)?;
         change.index(manifest_key(&submission.id), blob.as_str().as_bytes());
-        change.event(&submission.id, "submission.run_ended", json!({ "manifest": blob }))?;
+        change.event(
+            &submission.id,
+            "submission.run_ended",
+            json!({ "manifest": blob }),
+        )?;
         change.commit()?;
         Ok(blob)
     }
@@ -86,10 +102,16 @@ impl Store {
     /// When database or blob can't be read.
     pub fn manifest(&self, submission_id: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let key = manifest_key(submission_id).into_bytes();
-        let Some(id) = self.0.tree.get(key).map_err(StoreError::database("reading an index"))? else {
+        let Some(id) = self
+            .0
+            .tree
+            .get(key)
+            .map_err(StoreError::database("reading an index"))?
+        else {
             return Ok(None);
         };
-        let id = BlobId::try_from(String::from_utf8_lossy(&id).into_owned()).map_err(StoreError::Invalid)?;
+        let id = BlobId::try_from(String::from_utf8_lossy(&id).into_owned())
+            .map_err(StoreError::Invalid)?;
         self.blobs().get(&id).map(Some)
     }
 
@@ -98,8 +120,13 @@ impl Store {
     /// # Errors
     ///
     /// When database or blob can't be read.
-    pub fn verdict(&self, submission_id: &str) -> Result<Option<(StoredVerdict, Verdict)>, StoreError> {
-        let last = self.scan::<StoredVerdict>(Key::of(StoredVerdict::TABLE).text(submission_id)).next_back();
+    pub fn verdict(
+        &self,
+        submission_id: &str,
+    ) -> Result<Option<(StoredVerdict, Verdict)>, StoreError> {
+        let last = self
+            .scan::<StoredVerdict>(Key::of(StoredVerdict::TABLE).text(submission_id))
+            .next_back();
         let Some(record) = last.transpose()? else {
             return Ok(None);
         };

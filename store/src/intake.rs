@@ -4,15 +4,17 @@ use std::ops::ControlFlow;
 
 use serde_json::{Map, Value, json};
 
+use crate::Store;
 use crate::blobs::BlobId;
 use crate::error::StoreError;
 use crate::jobs::job_key;
 use crate::key::Key;
 use crate::queue::{queue_key, submission_key};
 use crate::record::Record;
-use crate::records::{CodeForm, Epoch, EvalJob, JobStatus, Miner, State, Submission, SubmissionSource};
+use crate::records::{
+    CodeForm, Epoch, EvalJob, JobStatus, Miner, State, Submission, SubmissionSource,
+};
 use crate::timestamp::Timestamp;
-use crate::Store;
 
 /// What the bridge accepted.
 #[derive(Clone, Debug)]
@@ -78,7 +80,10 @@ impl Store {
         change.put(submission_key(&submission.id), &submission)?;
         change.index(queue_key(&submission), submission.id.as_bytes());
         change.index(by_time(&submission), submission.id.as_bytes());
-        change.put(Key::of(SubmissionSource::TABLE).text(&submission.id), &source)?;
+        change.put(
+            Key::of(SubmissionSource::TABLE).text(&submission.id),
+            &source,
+        )?;
         change.put(job_key(&job), &job)?;
         change.index(Key::of("gate_job").text(&submission.id), job.id.as_bytes());
 
@@ -124,7 +129,10 @@ impl Store {
     /// [`StoreError::NotFound`], or when the database fails.
     pub fn source(&self, id: &str) -> Result<SubmissionSource, StoreError> {
         self.read(Key::of(SubmissionSource::TABLE).text(id))?
-            .ok_or_else(|| StoreError::NotFound { what: "submission source", id: id.to_owned() })
+            .ok_or_else(|| StoreError::NotFound {
+                what: "submission source",
+                id: id.to_owned(),
+            })
     }
 
     /// Submissions waiting in the queue, oldest first.
@@ -159,7 +167,9 @@ impl Store {
                 Err(error) => return ControlFlow::Break(Err(error)),
             };
             // The time stands right behind the table's name.
-            let at = key.get("submissions_by_time".len() + 1..).and_then(|rest| rest.first_chunk::<8>());
+            let at = key
+                .get("submissions_by_time".len() + 1..)
+                .and_then(|rest| rest.first_chunk::<8>());
             let at = Timestamp(at.map_or(0, |bytes| u64::from_be_bytes(*bytes)));
             if at < since {
                 return ControlFlow::Break(Ok(()));
@@ -193,7 +203,10 @@ impl Store {
     ///
     /// When the database fails.
     pub fn latest_jobs(&self, limit: usize) -> Result<Vec<EvalJob>, StoreError> {
-        self.scan(Key::of(EvalJob::TABLE)).rev().take(limit).collect()
+        self.scan(Key::of(EvalJob::TABLE))
+            .rev()
+            .take(limit)
+            .collect()
     }
 
     /// At most `limit` epochs, newest first.
@@ -207,5 +220,7 @@ impl Store {
 }
 
 fn by_time(submission: &Submission) -> Key {
-    Key::of("submissions_by_time").number(submission.created_at.0).text(&submission.id)
+    Key::of("submissions_by_time")
+        .number(submission.created_at.0)
+        .text(&submission.id)
 }

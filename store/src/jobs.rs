@@ -6,11 +6,16 @@ use crate::key::Key;
 use crate::record::Record;
 use crate::records::{EvalJob, JobStatus, Submission};
 
-pub(crate) fn begin_gate_job(change: &mut Change<'_>, submission: &Submission) -> Result<(), StoreError> {
+pub(crate) fn begin_gate_job(
+    change: &mut Change<'_>,
+    submission: &Submission,
+) -> Result<(), StoreError> {
     let Some(id) = change.index_value(Key::of("gate_job").text(&submission.id))? else {
         return Ok(());
     };
-    let key = Key::of(EvalJob::TABLE).number(submission.created_at.0).text(&String::from_utf8_lossy(&id));
+    let key = Key::of(EvalJob::TABLE)
+        .number(submission.created_at.0)
+        .text(&String::from_utf8_lossy(&id));
     if let Some(mut job) = change.get::<EvalJob>(key)? {
         job.status = JobStatus::Running;
         job.attempts = submission.attempts;
@@ -43,7 +48,9 @@ pub(crate) fn close_job(
     let Some((created, id)) = place.split_first_chunk::<8>() else {
         return Ok(());
     };
-    let key = Key::of(EvalJob::TABLE).number(u64::from_be_bytes(*created)).text(&String::from_utf8_lossy(id));
+    let key = Key::of(EvalJob::TABLE)
+        .number(u64::from_be_bytes(*created))
+        .text(&String::from_utf8_lossy(id));
     if let Some(mut job) = change.get::<EvalJob>(key)? {
         job.status = status;
         job.error = error;
@@ -54,5 +61,7 @@ pub(crate) fn close_job(
 }
 
 pub(crate) fn job_key(job: &EvalJob) -> Key {
-    Key::of(EvalJob::TABLE).number(job.created_at.0).text(&job.id)
+    Key::of(EvalJob::TABLE)
+        .number(job.created_at.0)
+        .text(&job.id)
 }

@@ -18,7 +18,8 @@ impl Key {
     }
 
     pub(crate) fn text(mut self, text: &str) -> Self {
-        self.0.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
+        self.0
+            .extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
         self.0.extend_from_slice(text.as_bytes());
         self
     }
@@ -30,7 +31,8 @@ impl Key {
 
 /// The last number of a key whose last part is one.
 pub(crate) fn last_number(key: &[u8]) -> Option<u64> {
-    key.last_chunk::<8>().map(|bytes| u64::from_be_bytes(*bytes))
+    key.last_chunk::<8>()
+        .map(|bytes| u64::from_be_bytes(*bytes))
 }
 
 #[cfg(test)]
@@ -40,8 +42,18 @@ mod tests {
     #[test]
     fn numbers_sort_and_texts_do_not_reach_into_each_other() {
         assert!(Key::of("a").number(255).into_bytes() < Key::of("a").number(256).into_bytes());
-        assert_ne!(Key::of("a").text("b\0").text("c").into_bytes(), Key::of("a").text("b").text("\0c").into_bytes());
-        assert!(!Key::of("ab").into_bytes().starts_with(&Key::of("a").into_bytes()));
-        assert_eq!(last_number(&Key::of("a").text("x").number(7).into_bytes()), Some(7));
+        assert_ne!(
+            Key::of("a").text("b\0").text("c").into_bytes(),
+            Key::of("a").text("b").text("\0c").into_bytes()
+        );
+        assert!(
+            !Key::of("ab")
+                .into_bytes()
+                .starts_with(&Key::of("a").into_bytes())
+        );
+        assert_eq!(
+            last_number(&Key::of("a").text("x").number(7).into_bytes()),
+            Some(7)
+        );
     }
 }

@@ -7,21 +7,31 @@ use std::path::Path;
 use crate::error::StoreError;
 
 /// The lock, held as long as this lives.
-pub(crate) struct FolderLock(#[expect(dead_code, reason = "holding the open file is holding the lock")] File);
+pub(crate) struct FolderLock(
+    #[expect(dead_code, reason = "holding the open file is holding the lock")] File,
+);
 
 impl FolderLock {
     pub(crate) fn take(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("lock");
         let failed = || StoreError::io(format!("locking {}", path.display()));
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed())?;
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(failed())?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 let read = file.read_to_string(&mut holder);
                 let holder = read.ok().and_then(|_| holder.trim().parse().ok());
-                return Err(StoreError::Locked { path: folder.to_path_buf(), holder });
+                return Err(StoreError::Locked {
+                    path: folder.to_path_buf(),
+                    holder,
+                });
             }
             Err(TryLockError::Error(error)) => return Err(failed()(error)),
         }
@@ -36,5 +46,8 @@ impl FolderLock {
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     File::open(folder)
         .and_then(|folder| folder.sync_all())
-        .map_err(StoreError::io(format!("writing {} to disk", folder.display())))
+        .map_err(StoreError::io(format!(
+            "writing {} to disk",
+            folder.display()
+        )))
 }

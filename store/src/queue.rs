@@ -45,7 +45,9 @@ impl Default for QueuePolicy {
 impl QueuePolicy {
     fn backoff(&self, attempts: u32) -> Duration {
         let doublings = attempts.saturating_sub(1).min(20);
-        self.backoff_first.saturating_mul(1 << doublings).min(self.backoff_max)
+        self.backoff_first
+            .saturating_mul(1 << doublings)
+            .min(self.backoff_max)
     }
 }
 
@@ -88,7 +90,10 @@ impl Store {
     pub fn claim(&self, policy: &QueuePolicy) -> Result<Option<Claim>, StoreError> {
         let now = Timestamp::now();
         self.take_back(policy, |submission| {
-            submission.lease.as_ref().is_none_or(|lease| lease.expires_at < now)
+            submission
+                .lease
+                .as_ref()
+                .is_none_or(|lease| lease.expires_at < now)
         })?;
         let mut change = self.change();
         let Some(mut submission) = self.next_due(&change)? else {
@@ -104,7 +109,13 @@ impl Store {
         submission.reason = None;
         begin_gate_job(&mut change, &submission)?;
         let attempt = json!({ "attempt": submission.attempts });
-        move_to(&mut change, &mut submission, State::Running, "submission.claimed", attempt)?;
+        move_to(
+            &mut change,
+            &mut submission,
+            State::Running,
+            "submission.claimed",
+            attempt,
+        )?;
         change.commit()?;
         Ok(Some(Claim { submission, token }))
     }
@@ -146,7 +157,11 @@ impl Store {
         let mut submission = change.claimed(claim)?;
         submission.lease = None;
         let (state, kind, status) = match &ended {
-            Ended::Completed(_) => (State::Completed, "submission.completed", JobStatus::Completed),
+            Ended::Completed(_) => (
+                State::Completed,
+                "submission.completed",
+                JobStatus::Completed,
+            ),
             Ended::Failed(_) => (State::Failed, "submission.failed", JobStatus::Failed),
             Ended::Rejected(_) => (State::Rejected, "submission.rejected", JobStatus::Completed),
             Ended::Held(_) => (State::Held, "submission.held", JobStatus::Completed),
@@ -155,7 +170,10 @@ impl Store {
             Ended::Completed(mut score) => {
                 submission.reason = None;
                 crate::boards::record_score(&mut change, &submission, &mut score)?;
-                (json!({ "final_score": score.final_score, "bpb": score.bpb, "level": score.level }), None)
+                (
+                    json!({ "final_score": score.final_score, "bpb": score.bpb, "level": score.level }),
+                    None,
+                )
             }
             Ended::Failed(reason) | Ended::Rejected(reason) | Ended::Held(reason) => {
                 let detail = json!({ "reason": reason });
@@ -175,7 +193,12 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::ClaimLost`], or when the database fails.
-    pub fn retry(&self, claim: &Claim, reason: Reason, policy: &QueuePolicy) -> Result<Retry, StoreError> {
+    pub fn retry(
+        &self,
+        claim: &Claim,
+        reason: Reason,
+        policy: &QueuePolicy,
+    ) -> Result<Retry, StoreError> {
         let mut change = self.change();
         let submission = change.claimed(claim)?;
         let outcome = put_back(&mut change, submission, reason, policy)?;
@@ -193,11 +216,24 @@ impl Store {
         let mut submission = change.claimed(claim)?;
         submission.lease = None;
         submission.attempts = submission.attempts.saturating_sub(1);
-        let reason =
-            Reason { code: ReasonCode::Shutdown, detail: "the service was stopped; it will be tried again".into() };
-        close_job(&mut change, &submission, JobStatus::InfraFailed, Some(reason.detail.clone()))?;
+        let reason = Reason {
+            code: ReasonCode::Shutdown,
+            detail: "the service was stopped; it will be tried again".into(),
+        };
+        close_job(
+            &mut change,
+            &submission,
+            JobStatus::InfraFailed,
+            Some(reason.detail.clone()),
+        )?;
         submission.reason = Some(reason);
-        move_to(&mut change, &mut submission, State::Pending, "submission.given_back", Value::Null)?;
+        move_to(
+            &mut change,
+            &mut submission,
+            State::Pending,
+            "submission.given_back",
+            Value::Null,
+        )?;
         change.commit()
     }
 
@@ -210,14 +246,29 @@ impl Store {
         let mut change = self.change();
         let mut submission = change.submission(id)?;
         if submission.state != State::Held {
-            let (state, wanted) = (submission.state.name(), "only a held one can be put back into the queue");
-            return Err(StoreError::WrongState { id: id.to_owned(), state, wanted });
+            let (state, wanted) = (
+                submission.state.name(),
+                "only a held one can be put back into the queue",
+            );
+            return Err(StoreError::WrongState {
+                id: id.to_owned(),
+                state,
+                wanted,
+            });
         }
         submission.attempts = 0;
         submission.not_before = change.now;
-        submission.reason =
-            Some(Reason { code: ReasonCode::Requeued, detail: "an operator put it back into the queue".into() });
-        move_to(&mut change, &mut submission, State::Pending, "submission.requeued", Value::Null)?;
+        submission.reason = Some(Reason {
+            code: ReasonCode::Requeued,
+            detail: "an operator put it back into the queue".into(),
+        });
+        move_to(
+            &mut change,
+            &mut submission,
+            State::Pending,
+            "submission.requeued",
+            Value::Null,
+        )?;
         change.commit()?;
         Ok(submission)
     }
@@ -227,7 +278,11 @@ impl Store {
         self.take_back(policy, |_| true)
     }
 
-    fn take_back(&self, policy: &QueuePolicy, dead: impl Fn(&Submission) -> bool) -> Result<(), StoreError> {
+    fn take_back(
+        &self,
+        policy: &QueuePolicy,
+        dead: impl Fn(&Submission) -> bool,
+    ) -> Result<(), StoreError> {
         let mut change = self.change();
         let mut any = false;
         for entry in self.keys(Key::of("running")) {
@@ -235,7 +290,15 @@ impl Store {
             let submission = change.submission(&String::from_utf8_lossy(&id))?;
             if submission.state == State::Running && dead(&submission) {
                 let detail = "its process ended or went silent; it will be tried again".to_owned();
-                put_back(&mut change, submission, Reason { code: ReasonCode::LeaseExpired, detail }, policy)?;
+                put_back(
+                    &mut change,
+                    submission,
+                    Reason {
+                        code: ReasonCode::LeaseExpired,
+                        detail,
+                    },
+                    policy,
+                )?;
                 any = true;
             }
         }
@@ -247,7 +310,10 @@ impl Change<'_> {
     /// The submission, if this claim still holds it.
     pub(crate) fn claimed(&self, claim: &Claim) -> Result<Submission, StoreError> {
         let submission = self.submission(&claim.submission.id)?;
-        let holds = submission.lease.as_ref().is_some_and(|lease| lease.token == claim.token);
+        let holds = submission
+            .lease
+            .as_ref()
+            .is_some_and(|lease| lease.token == claim.token);
         if holds && submission.state == State::Running {
             Ok(submission)
         } else {
@@ -263,14 +329,28 @@ fn put_back(
     policy: &QueuePolicy,
 ) -> Result<Retry, StoreError> {
     submission.lease = None;
-    close_job(change, &submission, JobStatus::InfraFailed, Some(reason.detail.clone()))?;
+    close_job(
+        change,
+        &submission,
+        JobStatus::InfraFailed,
+        Some(reason.detail.clone()),
+    )?;
     let detail = json!({ "reason": reason, "attempts": submission.attempts });
     if submission.attempts >= policy.max_attempts {
         submission.reason = Some(Reason {
             code: ReasonCode::Infrastructure,
-            detail: format!("held after {} attempts; the last one: {}", submission.attempts, reason.detail),
+            detail: format!(
+                "held after {} attempts; the last one: {}",
+                submission.attempts, reason.detail
+            ),
         });
-        move_to(change, &mut submission, State::Held, "submission.held", detail)?;
+        move_to(
+            change,
+            &mut submission,
+            State::Held,
+            "submission.held",
+            detail,
+        )?;
         return Ok(Retry::Held);
     }
     // A lost process says nothing against trying at once; a failure that answered is given time to pass.
@@ -281,7 +361,13 @@ fn put_back(
     submission.not_before = change.now.after(delay);
     submission.reason = Some(reason);
     let due = submission.not_before;
-    move_to(change, &mut submission, State::Pending, "submission.retried", detail)?;
+    move_to(
+        change,
+        &mut submission,
+        State::Pending,
+        "submission.retried",
+        detail,
+    )?;
     Ok(Retry::At(due))
 }
 
@@ -324,5 +410,7 @@ pub(crate) fn submission_key(id: &str) -> Key {
 }
 
 pub(crate) fn queue_key(submission: &Submission) -> Key {
-    Key::of("queue").number(submission.created_at.0).text(&submission.id)
+    Key::of("queue")
+        .number(submission.created_at.0)
+        .text(&submission.id)
 }

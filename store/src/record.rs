@@ -29,7 +29,8 @@ pub trait Record: Serialize + DeserializeOwned {
 /// When the value has no JSON form.
 pub(crate) fn encode<R: Record>(record: &R) -> Result<Vec<u8>, StoreError> {
     let mut bytes = vec![version::<R>()];
-    serde_json::to_writer(&mut bytes, record).map_err(|error| unreadable::<R>(error.to_string()))?;
+    serde_json::to_writer(&mut bytes, record)
+        .map_err(|error| unreadable::<R>(error.to_string()))?;
     Ok(bytes)
 }
 
@@ -44,14 +45,21 @@ pub(crate) fn decode<R: Record>(bytes: &[u8]) -> Result<R, StoreError> {
     };
     let known = version::<R>();
     if found > known {
-        return Err(StoreError::Newer { table: R::TABLE, found, known });
+        return Err(StoreError::Newer {
+            table: R::TABLE,
+            found,
+            known,
+        });
     }
     if found == known {
         return serde_json::from_slice(json).map_err(|error| unreadable::<R>(error.to_string()));
     }
-    let mut value: Value = serde_json::from_slice(json).map_err(|error| unreadable::<R>(error.to_string()))?;
+    let mut value: Value =
+        serde_json::from_slice(json).map_err(|error| unreadable::<R>(error.to_string()))?;
     for (from, step) in R::STEPS.iter().enumerate().skip(usize::from(found)) {
-        value = step(value).map_err(|reason| unreadable::<R>(format!("migrating from version {from}: {reason}")))?;
+        value = step(value).map_err(|reason| {
+            unreadable::<R>(format!("migrating from version {from}: {reason}"))
+        })?;
     }
     serde_json::from_value(value).map_err(|error| unreadable::<R>(error.to_string()))
 }
@@ -61,7 +69,10 @@ fn version<R: Record>() -> u8 {
 }
 
 fn unreadable<R: Record>(reason: String) -> StoreError {
-    StoreError::Unreadable { table: R::TABLE, reason }
+    StoreError::Unreadable {
+        table: R::TABLE,
+        reason,
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +96,10 @@ mod tests {
             // Version 1 counts lumen, not watts.
             |mut value| {
                 let object = value.as_object_mut().ok_or("not an object")?;
-                let watts = object.remove("watts").and_then(|watts| watts.as_u64()).ok_or("no watts")?;
+                let watts = object
+                    .remove("watts")
+                    .and_then(|watts| watts.as_u64())
+                    .ok_or("no watts")?;
                 object.insert("lumen".into(), json!(watts * 100));
                 Ok(value)
             },
@@ -105,7 +119,10 @@ mod tests {
 
     #[test]
     fn a_record_of_any_older_version_is_read_as_the_newest() {
-        let lamp = Lamp { lumen: 4000, colours: vec!["red".into()] };
+        let lamp = Lamp {
+            lumen: 4000,
+            colours: vec!["red".into()],
+        };
         let fixtures = [
             at(0, r#"{"watts": 40, "colour": "red"}"#),
             at(1, r#"{"lumen": 4000, "colour": "red"}"#),
@@ -120,9 +137,25 @@ mod tests {
 
     #[test]
     fn what_can_not_be_read_says_so() {
-        assert!(matches!(decode::<Lamp>(&at(3, "{}")), Err(StoreError::Newer { found: 3, known: 2, .. })));
-        for broken in [vec![], at(2, "{"), at(2, "{}"), at(0, "[]"), at(0, r#"{"colour": "red"}"#)] {
-            assert!(matches!(decode::<Lamp>(&broken), Err(StoreError::Unreadable { table: "lamps", .. })));
+        assert!(matches!(
+            decode::<Lamp>(&at(3, "{}")),
+            Err(StoreError::Newer {
+                found: 3,
+                known: 2,
+                ..
+            })
+        ));
+        for broken in [
+            vec![],
+            at(2, "{"),
+            at(2, "{}"),
+            at(0, "[]"),
+            at(0, r#"{"colour": "red"}"#),
+        ] {
+            assert!(matches!(
+                decode::<Lamp>(&broken),
+                Err(StoreError::Unreadable { table: "lamps", .. })
+            ));
         }
     }
 }

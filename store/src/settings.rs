@@ -15,9 +15,15 @@ impl Store {
     /// # Errors
     ///
     /// When the database fails.
-    pub fn activate_pipeline(&self, entries: Vec<RevisionEntry>) -> Result<PipelineRevision, StoreError> {
+    pub fn activate_pipeline(
+        &self,
+        entries: Vec<RevisionEntry>,
+    ) -> Result<PipelineRevision, StoreError> {
         let mut change = self.change();
-        let last = self.scan::<PipelineRevision>(Key::of(PipelineRevision::TABLE)).next_back().transpose()?;
+        let last = self
+            .scan::<PipelineRevision>(Key::of(PipelineRevision::TABLE))
+            .next_back()
+            .transpose()?;
         let active = self.active_pipeline()?;
         if let Some(active) = active.clone().filter(|active| active.entries == entries) {
             return Ok(active);
@@ -27,7 +33,11 @@ impl Store {
             created_at: change.now,
             entries,
         };
-        for entry in revision.entries.iter().filter(|entry| !entry.digest.is_empty()) {
+        for entry in revision
+            .entries
+            .iter()
+            .filter(|entry| !entry.digest.is_empty())
+        {
             let key = || Key::of(Gate::TABLE).text(&entry.digest);
             if change.get::<Gate>(key())?.is_none() {
                 let gate = Gate {
@@ -39,8 +49,14 @@ impl Store {
                 change.put(key(), &gate)?;
             }
         }
-        change.put(Key::of(PipelineRevision::TABLE).number(revision.number), &revision)?;
-        change.index(Key::of("meta").text("active_pipeline"), &revision.number.to_be_bytes());
+        change.put(
+            Key::of(PipelineRevision::TABLE).number(revision.number),
+            &revision,
+        )?;
+        change.index(
+            Key::of("meta").text("active_pipeline"),
+            &revision.number.to_be_bytes(),
+        );
         let detail = json!({
             "from": active.map(|active| active.number), "to": revision.number, "entries": revision.entries,
         });
@@ -56,7 +72,11 @@ impl Store {
     /// When the database fails.
     pub fn active_pipeline(&self) -> Result<Option<PipelineRevision>, StoreError> {
         let key = Key::of("meta").text("active_pipeline").into_bytes();
-        let number = self.0.tree.get(key).map_err(StoreError::database("reading the active revision"))?;
+        let number = self
+            .0
+            .tree
+            .get(key)
+            .map_err(StoreError::database("reading the active revision"))?;
         let Some(number) = number.and_then(|bytes| bytes.first_chunk::<8>().copied()) else {
             return Ok(None);
         };
@@ -69,21 +89,37 @@ impl Store {
     /// # Errors
     ///
     /// When the database fails.
-    pub fn use_course(&self, fingerprint: &str, id: &str, bytes: u64) -> Result<Course, StoreError> {
+    pub fn use_course(
+        &self,
+        fingerprint: &str,
+        id: &str,
+        bytes: u64,
+    ) -> Result<Course, StoreError> {
         let mut change = self.change();
         let active = self.active_course()?;
-        if let Some(active) = active.clone().filter(|active| active.fingerprint == fingerprint && active.bytes == bytes)
+        if let Some(active) = active
+            .clone()
+            .filter(|active| active.fingerprint == fingerprint && active.bytes == bytes)
         {
             return Ok(active);
         }
         let key = || course_key(fingerprint, bytes);
         let course = match change.get::<Course>(key())? {
             Some(known) => known,
-            None => Course { fingerprint: fingerprint.into(), id: id.into(), bytes, first_used: change.now },
+            None => Course {
+                fingerprint: fingerprint.into(),
+                id: id.into(),
+                bytes,
+                first_used: change.now,
+            },
         };
         change.put(key(), &course)?;
         change.index(Key::of("meta").text("active_course"), &key().into_bytes());
-        change.event("courses", "course.used", json!({ "from": active, "to": course }))?;
+        change.event(
+            "courses",
+            "course.used",
+            json!({ "from": active, "to": course }),
+        )?;
         change.commit()?;
         Ok(course)
     }
@@ -100,7 +136,9 @@ impl Store {
             return Ok(None);
         };
         let course = self.0.tree.get(key).map_err(reading())?;
-        course.map(|bytes| crate::record::decode(&bytes)).transpose()
+        course
+            .map(|bytes| crate::record::decode(&bytes))
+            .transpose()
     }
 
     /// Sets a value of the runtime configuration; it counts from `effective_from` on.
@@ -108,10 +146,24 @@ impl Store {
     /// # Errors
     ///
     /// When the database fails.
-    pub fn set_runtime(&self, key: &str, value: Value, effective_from: Timestamp) -> Result<(), StoreError> {
+    pub fn set_runtime(
+        &self,
+        key: &str,
+        value: Value,
+        effective_from: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut change = self.change();
-        let setting = RuntimeSetting { key: key.to_owned(), value: value.clone(), effective_from };
-        change.put(Key::of(RuntimeSetting::TABLE).text(key).number(effective_from.0), &setting)?;
+        let setting = RuntimeSetting {
+            key: key.to_owned(),
+            value: value.clone(),
+            effective_from,
+        };
+        change.put(
+            Key::of(RuntimeSetting::TABLE)
+                .text(key)
+                .number(effective_from.0),
+            &setting,
+        )?;
         let detail = json!({ "key": key, "value": value, "effective_from": effective_from });
         change.event("runtime_config", "runtime_config.set", detail)?;
         change.commit()
@@ -124,7 +176,10 @@ impl Store {
     /// When the database fails.
     pub fn runtime(&self, key: &str) -> Result<Option<Value>, StoreError> {
         let now = Timestamp::now();
-        for setting in self.scan::<RuntimeSetting>(Key::of(RuntimeSetting::TABLE).text(key)).rev() {
+        for setting in self
+            .scan::<RuntimeSetting>(Key::of(RuntimeSetting::TABLE).text(key))
+            .rev()
+        {
             let setting = setting?;
             if setting.effective_from <= now {
                 return Ok(Some(setting.value));

@@ -71,7 +71,10 @@ impl Store {
     /// [`StoreError::Locked`] when another process has it open, [`StoreError::Format`] when a newer Prism wrote it,
     /// and what the disk or the database says.
     pub fn open(path: &Path, policy: &QueuePolicy) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(path).map_err(StoreError::io(format!("making the data folder {}", path.display())))?;
+        std::fs::create_dir_all(path).map_err(StoreError::io(format!(
+            "making the data folder {}",
+            path.display()
+        )))?;
         let lock = FolderLock::take(path)?;
         let folder = path.join("db");
         let database = sled::Config::new()
@@ -122,16 +125,22 @@ impl std::fmt::Debug for Store {
 
 fn check_format(tree: &sled::Tree) -> Result<(), StoreError> {
     let key = key::Key::of("meta").text("format").into_bytes();
-    let read = tree.get(&key).map_err(StoreError::database("reading the format"))?;
+    let read = tree
+        .get(&key)
+        .map_err(StoreError::database("reading the format"))?;
     match read.as_deref() {
         None => {
-            tree.insert(key, &[FORMAT]).map_err(StoreError::database("writing the format"))?;
+            tree.insert(key, &[FORMAT])
+                .map_err(StoreError::database("writing the format"))?;
             Ok(())
         }
         Some([FORMAT]) => Ok(()),
         Some(other) => {
             let found = other.first().copied().unwrap_or(0);
-            Err(StoreError::Format { found, known: FORMAT })
+            Err(StoreError::Format {
+                found,
+                known: FORMAT,
+            })
         }
     }
 }

@@ -1,5 +1,11 @@
 //! What was acknowledged is there after `kill -9`, and a folder has one owner.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used, reason = "test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "test"
+)]
 
 use std::env;
 use std::io::{BufRead, BufReader, Write};
@@ -46,9 +52,11 @@ fn child_accepts_until_killed() {
                 }
             });
         }
-        scope.spawn(|| loop {
-            if store.claim(&QueuePolicy::default()).unwrap().is_none() {
-                thread::sleep(Duration::from_millis(5));
+        scope.spawn(|| {
+            loop {
+                if store.claim(&QueuePolicy::default()).unwrap().is_none() {
+                    thread::sleep(Duration::from_millis(5));
+                }
             }
         });
     });
@@ -56,7 +64,13 @@ fn child_accepts_until_killed() {
 
 fn child(folder: &Path) -> Child {
     Command::new(env::current_exe().unwrap())
-        .args(["--exact", "child_accepts_until_killed", "--ignored", "--nocapture", "--test-threads=1"])
+        .args([
+            "--exact",
+            "child_accepts_until_killed",
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ])
         .env(FOLDER, folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -82,13 +96,24 @@ fn nothing_acknowledged_is_lost_by_kill_9() {
         }
         process.kill().unwrap();
         // What it had already said before it died counts too.
-        acknowledged.extend(lines.map_while(Result::ok).filter_map(|line| Some(line.strip_prefix("accepted ")?.to_owned())));
+        acknowledged.extend(
+            lines
+                .map_while(Result::ok)
+                .filter_map(|line| Some(line.strip_prefix("accepted ")?.to_owned())),
+        );
         process.wait().unwrap();
     }
     let store = Store::open(folder.path(), &QueuePolicy::default()).unwrap();
     for id in &acknowledged {
-        let submission = store.submission(id).unwrap().unwrap_or_else(|| panic!("{id} was lost"));
-        assert_eq!(submission.state, State::Pending, "running work was not picked up: {submission:?}");
+        let submission = store
+            .submission(id)
+            .unwrap()
+            .unwrap_or_else(|| panic!("{id} was lost"));
+        assert_eq!(
+            submission.state,
+            State::Pending,
+            "running work was not picked up: {submission:?}"
+        );
         let source = store.source(id).unwrap();
         let content = store.blobs().get(&source.blob).unwrap();
         assert_eq!(BlobId::of(&content).as_str(), submission.code_hash);
@@ -98,7 +123,12 @@ fn nothing_acknowledged_is_lost_by_kill_9() {
     let pending = store.pending().unwrap();
     assert!(pending.len() >= acknowledged.len());
     let all = store.events_after(0, usize::MAX).unwrap();
-    assert!(all.iter().enumerate().all(|(n, event)| event.sequence == n as u64 + 1), "the log has gaps");
+    assert!(
+        all.iter()
+            .enumerate()
+            .all(|(n, event)| event.sequence == n as u64 + 1),
+        "the log has gaps"
+    );
 }
 
 #[test]
@@ -106,12 +136,19 @@ fn two_processes_do_not_share_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let mut process = child(folder.path());
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let _ = lines.by_ref().map_while(Result::ok).find(|line| line.starts_with("accepted")).unwrap();
+    let _ = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find(|line| line.starts_with("accepted"))
+        .unwrap();
     let error = Store::open(folder.path(), &QueuePolicy::default()).unwrap_err();
     let holder = process.id();
     process.kill().unwrap();
     process.wait().unwrap();
-    assert!(matches!(error, StoreError::Locked { holder: Some(pid), .. } if pid == holder), "{error}");
+    assert!(
+        matches!(error, StoreError::Locked { holder: Some(pid), .. } if pid == holder),
+        "{error}"
+    );
     assert!(error.to_string().contains("in use"));
     Store::open(folder.path(), &QueuePolicy::default()).unwrap();
 }

@@ -1,5 +1,10 @@
 //! The queue's promises: order, leases, retries, and one score a submission.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test"
+)]
 
 use std::thread;
 use std::time::Duration;
@@ -46,7 +51,12 @@ fn score(final_score: f64) -> Box<Score> {
         device: "cpu".into(),
         isolation: "local-full".into(),
         bpb: 1.0 / final_score - 1.0,
-        parts: Parts { code_bits: 1.0, unread_bytes: 0, bundle_bits: 0, course_bytes: 1 },
+        parts: Parts {
+            code_bits: 1.0,
+            unread_bytes: 0,
+            bundle_bits: 0,
+            course_bytes: 1,
+        },
         base: final_score,
         penalty: 1.0,
         tie_break: 0.0,
@@ -61,7 +71,10 @@ fn score(final_score: f64) -> Box<Score> {
 }
 
 fn reason(code: ReasonCode) -> Reason {
-    Reason { code, detail: "because".into() }
+    Reason {
+        code,
+        detail: "because".into(),
+    }
 }
 
 fn open(folder: &tempfile::TempDir) -> Store {
@@ -72,17 +85,24 @@ fn open(folder: &tempfile::TempDir) -> Store {
 fn the_oldest_comes_first_and_is_claimed_once() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder);
-    let ids: Vec<_> = (0..20).map(|n| store.accept(upload("miner", &[n]), 100).unwrap().id).collect();
+    let ids: Vec<_> = (0..20)
+        .map(|n| store.accept(upload("miner", &[n]), 100).unwrap().id)
+        .collect();
     let claimed: Vec<_> = thread::scope(|scope| {
         let workers: Vec<_> = (0..4)
             .map(|_| {
                 scope.spawn(|| {
                     let take = || store.claim(&QueuePolicy::default()).unwrap();
-                    std::iter::from_fn(take).map(|claim| claim.submission.id).collect::<Vec<_>>()
+                    std::iter::from_fn(take)
+                        .map(|claim| claim.submission.id)
+                        .collect::<Vec<_>>()
                 })
             })
             .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap())
+            .collect()
     });
     assert_eq!(claimed.len(), ids.len());
     for id in &ids {
@@ -90,7 +110,13 @@ fn the_oldest_comes_first_and_is_claimed_once() {
         assert_eq!(store.submission(id).unwrap().unwrap().state, State::Running);
     }
     assert!(store.pending().unwrap().is_empty());
-    let order: Vec<_> = store.latest_submissions(100).unwrap().into_iter().rev().map(|s| s.id).collect();
+    let order: Vec<_> = store
+        .latest_submissions(100)
+        .unwrap()
+        .into_iter()
+        .rev()
+        .map(|s| s.id)
+        .collect();
     assert_eq!(order, ids);
 }
 
@@ -103,16 +129,28 @@ fn a_failing_submission_waits_and_lets_others_pass_until_it_is_held() {
 
     let claim = store.claim(&policy()).unwrap().unwrap();
     assert_eq!(claim.submission.id, first);
-    let Retry::At(due) = store.retry(&claim, reason(ReasonCode::Infrastructure), &policy()).unwrap() else {
+    let Retry::At(due) = store
+        .retry(&claim, reason(ReasonCode::Infrastructure), &policy())
+        .unwrap()
+    else {
         panic!("held at once");
     };
     assert!(due > Timestamp::now());
-    assert_eq!(store.claim(&policy()).unwrap().unwrap().submission.id, second);
+    assert_eq!(
+        store.claim(&policy()).unwrap().unwrap().submission.id,
+        second
+    );
     assert!(store.claim(&policy()).unwrap().is_none());
     let waiting = store.submission(&first).unwrap().unwrap();
-    assert_eq!((waiting.state, waiting.reason.unwrap().code), (State::Pending, ReasonCode::Infrastructure));
+    assert_eq!(
+        (waiting.state, waiting.reason.unwrap().code),
+        (State::Pending, ReasonCode::Infrastructure)
+    );
 
-    let keep = QueuePolicy { lease: Duration::from_secs(60), ..policy() };
+    let keep = QueuePolicy {
+        lease: Duration::from_secs(60),
+        ..policy()
+    };
     let mut outcome = Retry::At(due);
     for _ in 0..2 {
         thread::sleep(Duration::from_millis(300));
@@ -122,16 +160,27 @@ fn a_failing_submission_waits_and_lets_others_pass_until_it_is_held() {
                 _ => thread::sleep(Duration::from_millis(10)),
             }
         };
-        outcome = store.retry(&claim, reason(ReasonCode::GateFault), &keep).unwrap();
+        outcome = store
+            .retry(&claim, reason(ReasonCode::GateFault), &keep)
+            .unwrap();
     }
     assert_eq!(outcome, Retry::Held);
     let held = store.submission(&first).unwrap().unwrap();
-    assert_eq!((held.state, held.reason.unwrap().code), (State::Held, ReasonCode::Infrastructure));
+    assert_eq!(
+        (held.state, held.reason.unwrap().code),
+        (State::Held, ReasonCode::Infrastructure)
+    );
 
     assert_eq!(store.requeue(&first).unwrap().attempts, 0);
     assert_eq!(store.claim(&keep).unwrap().unwrap().submission.id, first);
-    assert!(matches!(store.requeue(&first), Err(StoreError::WrongState { .. })));
-    assert!(matches!(store.requeue("nobody"), Err(StoreError::NotFound { .. })));
+    assert!(matches!(
+        store.requeue(&first),
+        Err(StoreError::WrongState { .. })
+    ));
+    assert!(matches!(
+        store.requeue("nobody"),
+        Err(StoreError::NotFound { .. })
+    ));
 }
 
 #[test]
@@ -143,24 +192,48 @@ fn who_lost_the_lease_can_finish_nothing() {
     for _ in 0..4 {
         thread::sleep(Duration::from_millis(60));
         store.heartbeat(&lost, &policy()).unwrap();
-        assert!(store.claim(&policy()).unwrap().is_none(), "a live claim was taken");
+        assert!(
+            store.claim(&policy()).unwrap().is_none(),
+            "a live claim was taken"
+        );
     }
     thread::sleep(Duration::from_millis(200));
     let held = store.claim(&policy()).unwrap().unwrap();
-    assert_eq!((held.submission.id.as_str(), held.submission.attempts), (id.as_str(), 2));
+    assert_eq!(
+        (held.submission.id.as_str(), held.submission.attempts),
+        (id.as_str(), 2)
+    );
 
-    assert!(matches!(store.heartbeat(&lost, &policy()), Err(StoreError::ClaimLost(_))));
-    assert!(matches!(store.finish(&lost, Ended::Completed(score(0.9))), Err(StoreError::ClaimLost(_))));
-    assert!(matches!(store.give_back(&lost), Err(StoreError::ClaimLost(_))));
+    assert!(matches!(
+        store.heartbeat(&lost, &policy()),
+        Err(StoreError::ClaimLost(_))
+    ));
+    assert!(matches!(
+        store.finish(&lost, Ended::Completed(score(0.9))),
+        Err(StoreError::ClaimLost(_))
+    ));
+    assert!(matches!(
+        store.give_back(&lost),
+        Err(StoreError::ClaimLost(_))
+    ));
     store.finish(&held, Ended::Completed(score(0.5))).unwrap();
-    assert!(matches!(store.finish(&held, Ended::Completed(score(0.6))), Err(StoreError::ClaimLost(_))));
+    assert!(matches!(
+        store.finish(&held, Ended::Completed(score(0.6))),
+        Err(StoreError::ClaimLost(_))
+    ));
 
     let scored = store.score(&id).unwrap().unwrap();
     assert_eq!((scored.final_score, scored.hotkey.as_str()), (0.5, "a"));
     assert_eq!(store.scores().unwrap().len(), 1);
-    assert_eq!(store.scores_of_epoch(scored.epoch_id).unwrap(), vec![scored]);
+    assert_eq!(
+        store.scores_of_epoch(scored.epoch_id).unwrap(),
+        vec![scored]
+    );
     let families = store.families().unwrap();
-    assert_eq!((families.len(), families[0].owner_hotkey.as_str()), (1, "a"));
+    assert_eq!(
+        (families.len(), families[0].owner_hotkey.as_str()),
+        (1, "a")
+    );
     assert_eq!(store.variants("arch").unwrap().len(), 1);
 }
 
@@ -169,12 +242,19 @@ fn the_first_scorer_keeps_the_family() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder);
     for (hotkey, value) in [("first", 0.3), ("better", 0.6)] {
-        store.accept(upload(hotkey, hotkey.as_bytes()), 100).unwrap();
+        store
+            .accept(upload(hotkey, hotkey.as_bytes()), 100)
+            .unwrap();
         let claim = store.claim(&policy()).unwrap().unwrap();
-        store.finish(&claim, Ended::Completed(score(value))).unwrap();
+        store
+            .finish(&claim, Ended::Completed(score(value)))
+            .unwrap();
     }
     let families = store.families().unwrap();
-    assert_eq!((families.len(), families[0].owner_hotkey.as_str()), (1, "first"));
+    assert_eq!(
+        (families.len(), families[0].owner_hotkey.as_str()),
+        (1, "first")
+    );
     assert_eq!(store.scores().unwrap().len(), 2);
 }
 
@@ -186,8 +266,14 @@ fn a_score_that_is_no_number_is_refused_and_changes_nothing() {
     let claim = store.claim(&policy()).unwrap().unwrap();
     let mut wrong = score(0.5);
     wrong.final_score = f64::NAN;
-    assert!(matches!(store.finish(&claim, Ended::Completed(wrong)), Err(StoreError::Invalid(_))));
-    assert_eq!(store.submission(&id).unwrap().unwrap().state, State::Running);
+    assert!(matches!(
+        store.finish(&claim, Ended::Completed(wrong)),
+        Err(StoreError::Invalid(_))
+    ));
+    assert_eq!(
+        store.submission(&id).unwrap().unwrap().state,
+        State::Running
+    );
     assert_eq!(store.scores().unwrap().len(), 0);
 }
 
@@ -196,7 +282,10 @@ fn running_work_is_picked_up_after_reopening_and_a_stopped_service_costs_no_atte
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder);
     let id = store.accept(upload("a", b"1"), 100).unwrap().id;
-    let long = QueuePolicy { lease: Duration::from_secs(3600), ..policy() };
+    let long = QueuePolicy {
+        lease: Duration::from_secs(3600),
+        ..policy()
+    };
     let claim = store.claim(&long).unwrap().unwrap();
     store.begin_run(&claim, "local").unwrap();
     assert_eq!(store.manifest(&id).unwrap(), None);
@@ -204,26 +293,44 @@ fn running_work_is_picked_up_after_reopening_and_a_stopped_service_costs_no_atte
     assert_eq!(store.manifest(&id).unwrap().unwrap(), b"{}");
     store.give_back(&claim).unwrap();
     let back = store.submission(&id).unwrap().unwrap();
-    assert_eq!((back.state, back.attempts, back.reason.unwrap().code), (State::Pending, 0, ReasonCode::Shutdown));
+    assert_eq!(
+        (back.state, back.attempts, back.reason.unwrap().code),
+        (State::Pending, 0, ReasonCode::Shutdown)
+    );
 
     store.claim(&long).unwrap().unwrap();
     drop(store);
     let store = open(&folder);
     let back = store.submission(&id).unwrap().unwrap();
-    assert_eq!((back.state, back.reason.unwrap().code), (State::Pending, ReasonCode::LeaseExpired));
+    assert_eq!(
+        (back.state, back.reason.unwrap().code),
+        (State::Pending, ReasonCode::LeaseExpired)
+    );
     assert!(back.lease.is_none());
     let claim = store.claim(&long).unwrap().unwrap();
     assert_eq!(claim.submission.attempts, 2);
     let jobs = store.latest_jobs(10).unwrap();
-    let seen: Vec<_> = jobs.iter().map(|job| (job.level.as_str(), job.status)).collect();
-    assert_eq!(seen, [("local", JobStatus::InfraFailed), ("l1", JobStatus::Running)]);
+    let seen: Vec<_> = jobs
+        .iter()
+        .map(|job| (job.level.as_str(), job.status))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("local", JobStatus::InfraFailed),
+            ("l1", JobStatus::Running)
+        ]
+    );
 
     // A bundle that takes the process down each time is held in the end.
     drop(store);
     drop(open(&folder).claim(&long).unwrap().unwrap());
     let store = open(&folder);
     let held = store.submission(&id).unwrap().unwrap();
-    assert_eq!((held.state, held.reason.unwrap().code), (State::Held, ReasonCode::Infrastructure));
+    assert_eq!(
+        (held.state, held.reason.unwrap().code),
+        (State::Held, ReasonCode::Infrastructure)
+    );
 }
 
 #[test]
@@ -242,17 +349,32 @@ fn every_change_of_state_can_be_read_back() {
         shadow: vec![],
     };
     store.record_verdict(&claim, &verdict).unwrap();
-    store.finish(&claim, Ended::Rejected(reason(ReasonCode::GateRejected))).unwrap();
+    store
+        .finish(&claim, Ended::Rejected(reason(ReasonCode::GateRejected)))
+        .unwrap();
     assert_eq!(store.verdict(&id).unwrap().unwrap().1, verdict);
 
     let events = store.history(&id).unwrap();
     let steps: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
-    assert_eq!(steps, ["submission.accepted", "submission.claimed", "submission.judged", "submission.rejected"]);
+    assert_eq!(
+        steps,
+        [
+            "submission.accepted",
+            "submission.claimed",
+            "submission.judged",
+            "submission.rejected"
+        ]
+    );
     assert_eq!(events[3].detail["from"], "running");
     assert_eq!(events[3].detail["to"], "rejected");
     assert_eq!(events[3].detail["reason"]["code"], "gate_rejected");
     let all = store.events_after(0, 100).unwrap();
-    assert!(all.iter().enumerate().all(|(n, event)| event.sequence == n as u64 + 1), "gaps in {all:?}");
+    assert!(
+        all.iter()
+            .enumerate()
+            .all(|(n, event)| event.sequence == n as u64 + 1),
+        "gaps in {all:?}"
+    );
     assert_eq!(store.events_after(2, 1).unwrap()[0].sequence, 3);
 }
 
@@ -267,10 +389,22 @@ fn an_unchanged_pipeline_keeps_its_revision() {
         mode: "enforce".into(),
         settings: "{}".into(),
     };
-    assert_eq!(store.activate_pipeline(vec![entry("aa")]).unwrap().number, 1);
-    assert_eq!(store.activate_pipeline(vec![entry("aa")]).unwrap().number, 1);
-    assert_eq!(store.activate_pipeline(vec![entry("bb")]).unwrap().number, 2);
-    assert_eq!(store.active_pipeline().unwrap().unwrap().entries, vec![entry("bb")]);
+    assert_eq!(
+        store.activate_pipeline(vec![entry("aa")]).unwrap().number,
+        1
+    );
+    assert_eq!(
+        store.activate_pipeline(vec![entry("aa")]).unwrap().number,
+        1
+    );
+    assert_eq!(
+        store.activate_pipeline(vec![entry("bb")]).unwrap().number,
+        2
+    );
+    assert_eq!(
+        store.active_pipeline().unwrap().unwrap().entries,
+        vec![entry("bb")]
+    );
 }
 
 #[test]
@@ -293,8 +427,15 @@ fn a_runtime_setting_counts_from_its_time_on() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder);
     assert_eq!(store.runtime("reward_pools").unwrap(), None);
-    store.set_runtime("reward_pools", json!({"architecture": 0.5}), Timestamp(1)).unwrap();
+    store
+        .set_runtime("reward_pools", json!({"architecture": 0.5}), Timestamp(1))
+        .unwrap();
     let later = Timestamp::now().after(Duration::from_secs(3600));
-    store.set_runtime("reward_pools", json!({"architecture": 0.9}), later).unwrap();
-    assert_eq!(store.runtime("reward_pools").unwrap(), Some(json!({"architecture": 0.5})));
+    store
+        .set_runtime("reward_pools", json!({"architecture": 0.9}), later)
+        .unwrap();
+    assert_eq!(
+        store.runtime("reward_pools").unwrap(),
+        Some(json!({"architecture": 0.5}))
+    );
 }

@@ -3,7 +3,12 @@
 //! The tests need an assembled installation (`make setup`); `make test` makes it first. Without one they
 //! fail and say so, because a whole-path test that skips itself proves nothing.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test support")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test support"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -39,7 +44,12 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
                 collect(root, &path, files);
             }
         } else {
-            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            let name = path
+                .strip_prefix(root)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
             files.insert(name, std::fs::read(&path).unwrap());
         }
     }

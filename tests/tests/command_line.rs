@@ -1,6 +1,12 @@
 //! The `prism` command as people and scripts use it: exit status, JSON, and what wrong input is told.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use std::process::{Command, Output};
 
@@ -27,13 +33,24 @@ fn json(output: &Output) -> Value {
 #[test]
 fn check_allows_the_published_example_and_says_what_each_gate_cost() {
     let output = prism(&["check", "--gates-only", "--json", &bundle("example-1m")]);
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
     let verdict = json(&output);
     assert_eq!(verdict["verdict"], "allow");
     assert_eq!(verdict["facts"]["param_count"], 951_040);
     let gates = verdict["gates"].as_array().unwrap();
-    let names: Vec<_> = gates.iter().map(|gate| gate["gate"].as_str().unwrap()).collect();
-    assert_eq!(names, ["bundle", "contract", "static-analysis", "param-cap"]);
+    let names: Vec<_> = gates
+        .iter()
+        .map(|gate| gate["gate"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        ["bundle", "contract", "static-analysis", "param-cap"]
+    );
     for gate in gates.iter().skip(1) {
         assert!(gate["fuel"].as_u64().unwrap() > 0, "{gate}");
         assert!(gate["micros"].as_u64().unwrap() > 0, "{gate}");
@@ -47,23 +64,42 @@ fn check_allows_the_published_example_and_says_what_each_gate_cost() {
 #[test]
 fn fuel_and_verdict_are_the_same_at_every_run() {
     let fuel = || {
-        let verdict = json(&prism(&["check", "--gates-only", "--json", &bundle("example-small")]));
+        let verdict = json(&prism(&[
+            "check",
+            "--gates-only",
+            "--json",
+            &bundle("example-small"),
+        ]));
         let gates = verdict["gates"].as_array().unwrap().clone();
-        gates.iter().map(|gate| gate["fuel"].as_u64().unwrap()).collect::<Vec<_>>()
+        gates
+            .iter()
+            .map(|gate| gate["fuel"].as_u64().unwrap())
+            .collect::<Vec<_>>()
     };
     assert_eq!(fuel(), fuel());
 }
 
 #[test]
 fn check_rejects_an_escape_with_file_line_and_rule() {
-    let output = prism(&["check", "--gates-only", "--json", &bundle("rejected-process")]);
+    let output = prism(&[
+        "check",
+        "--gates-only",
+        "--json",
+        &bundle("rejected-process"),
+    ]);
     assert_eq!(output.status.code(), Some(3));
     let verdict = json(&output);
     let gates = verdict["gates"].as_array().unwrap();
-    let gate = gates.iter().find(|gate| gate["verdict"] == "reject").unwrap();
+    let gate = gates
+        .iter()
+        .find(|gate| gate["verdict"] == "reject")
+        .unwrap();
     assert_eq!(gate["gate"], "static-analysis");
     let evidence = &gate["evidence"][0];
-    assert_eq!((&evidence["path"], &evidence["line"]), (&"threads.py".into(), &5.into()));
+    assert_eq!(
+        (&evidence["path"], &evidence["line"]),
+        (&"threads.py".into(), &5.into())
+    );
     // Every deterministic gate ran, so that a miner sees all problems at once.
     assert!(gates.iter().any(|gate| gate["gate"] == "param-cap"));
 }
@@ -73,7 +109,13 @@ fn check_rejects_a_model_over_the_cap_without_building_it() {
     let output = prism(&["check", "--gates-only", "--json", &bundle("over-cap")]);
     assert_eq!(output.status.code(), Some(3));
     let verdict = json(&output);
-    let gate = verdict["gates"].as_array().unwrap().iter().find(|gate| gate["verdict"] == "reject").unwrap().clone();
+    let gate = verdict["gates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|gate| gate["verdict"] == "reject")
+        .unwrap()
+        .clone();
     assert_eq!(gate["gate"], "param-cap");
     assert_eq!(gate["evidence"][0]["rule"], "prism:param-cap");
     // 1.2 GB as float32: the component's memory limit is far below it.
@@ -101,13 +143,29 @@ fn an_archive_that_is_no_zip_is_rejected_before_any_gate() {
     assert_eq!(output.status.code(), Some(3));
     let verdict = json(&output);
     assert_eq!(verdict["gates"].as_array().unwrap().len(), 1);
-    assert!(verdict["gates"][0]["evidence"][0]["rule"].as_str().unwrap().starts_with("prism:bundle-"));
+    assert!(
+        verdict["gates"][0]["evidence"][0]["rule"]
+            .as_str()
+            .unwrap()
+            .starts_with("prism:bundle-")
+    );
 }
 
 #[test]
 fn run_trains_in_the_jail_and_prints_the_manifest() {
-    let output = prism(&["run", "--json", "--bytes", "70000", &bundle("example-small")]);
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let output = prism(&[
+        "run",
+        "--json",
+        "--bytes",
+        "70000",
+        &bundle("example-small"),
+    ]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
     let run = json(&output);
     assert_eq!(run["status"], "completed");
     let bpb = run["bpb"].as_f64().unwrap();
@@ -131,13 +189,33 @@ fn run_stops_at_the_gates_when_they_reject() {
 fn prepared_data_verifies_and_a_changed_byte_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let lines: String = (0..200).map(|n| format!("{{\"id\":\"d{n}\",\"text\":\"document number {n}\"}}\n")).collect();
+    let lines: String = (0..200)
+        .map(|n| format!("{{\"id\":\"d{n}\",\"text\":\"document number {n}\"}}\n"))
+        .collect();
     std::fs::write(path("in.jsonl"), lines).unwrap();
-    let output = prism(&["data", "prepare", &path("in.jsonl"), "--out", &path("out"), "--course-id", "c1"]);
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(prism(&["data", "verify", &path("out")]).status.code(), Some(0));
+    let output = prism(&[
+        "data",
+        "prepare",
+        &path("in.jsonl"),
+        "--out",
+        &path("out"),
+        "--course-id",
+        "c1",
+    ]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_eq!(
+        prism(&["data", "verify", &path("out")]).status.code(),
+        Some(0)
+    );
     let shard = folder.path().join("out/train/train-00000.jsonl");
-    let changed = std::fs::read_to_string(&shard).unwrap().replacen("document", "Document", 1);
+    let changed = std::fs::read_to_string(&shard)
+        .unwrap()
+        .replacen("document", "Document", 1);
     std::fs::write(&shard, changed).unwrap();
     let output = prism(&["data", "verify", &path("out")]);
     assert_eq!(output.status.code(), Some(1));

@@ -2,7 +2,13 @@
 //!
 //! One binary, so that the jail's self-test is made once.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use std::sync::Arc;
 
@@ -29,13 +35,26 @@ async fn run(job: Job) -> RunResult {
 }
 
 fn number(result: &RunResult, pointer: &str) -> f64 {
-    result.manifest.value.pointer(pointer).and_then(serde_json::Value::as_f64).unwrap_or_else(|| {
-        panic!("no number at {pointer}: {}\n{}", result.manifest.value, result.log_tail)
-    })
+    result
+        .manifest
+        .value
+        .pointer(pointer)
+        .and_then(serde_json::Value::as_f64)
+        .unwrap_or_else(|| {
+            panic!(
+                "no number at {pointer}: {}\n{}",
+                result.manifest.value, result.log_tail
+            )
+        })
 }
 
 fn completed(result: &RunResult, why: Stopped) {
-    assert_eq!(result.outcome, Outcome::Completed { stopped: why }, "{}", result.log_tail);
+    assert_eq!(
+        result.outcome,
+        Outcome::Completed { stopped: why },
+        "{}",
+        result.log_tail
+    );
 }
 
 fn failed(result: &RunResult) -> (FailReason, &str) {
@@ -49,7 +68,11 @@ fn failed(result: &RunResult) -> (FailReason, &str) {
 fn reached_nothing(result: &RunResult) {
     let (reason, detail) = failed(result);
     assert_eq!(reason, FailReason::MinerException, "{detail}");
-    assert!(detail.contains("hostile: reached=[]"), "{detail}\n{}", result.log_tail);
+    assert!(
+        detail.contains("hostile: reached=[]"),
+        "{detail}\n{}",
+        result.log_tail
+    );
 }
 
 #[tokio::test]
@@ -68,10 +91,17 @@ async fn a_uniform_model_costs_log2_of_the_vocabulary_for_every_charged_token() 
 async fn a_fixed_unigram_table_costs_its_cross_entropy_whatever_the_layout() {
     let result = run(job("analytic-unigram", COURSE_BYTES)).await;
     completed(&result, Stopped::CourseEnd);
-    let course = Course::open(&home().default_course()).unwrap().take_bytes(COURSE_BYTES);
+    let course = Course::open(&home().default_course())
+        .unwrap()
+        .take_bytes(COURSE_BYTES);
     // The bundle gives byte b the probability (1 + b mod 16) / 2192.
     let bits = |byte: u8| -(f64::from(1 + byte % 16) / 2192.0).log2();
-    let expected: f64 = course.documents().iter().flat_map(|document| document.text.bytes()).map(bits).sum();
+    let expected: f64 = course
+        .documents()
+        .iter()
+        .flat_map(|document| document.text.bytes())
+        .map(bits)
+        .sum();
     let bytes = course.bytes() as f64;
     assert_eq!(number(&result, "/metrics/predicted_tokens"), bytes);
     assert!((number(&result, "/parts/bpb") - expected / bytes).abs() < 1e-6);
@@ -94,8 +124,14 @@ async fn a_repeated_run_on_a_cpu_gives_the_very_same_stream() {
     second.run_id.push_str("-again");
     let first = run(job("example-small", 70_000)).await;
     let second = run(second).await;
-    assert_eq!(first.manifest.value["metrics"]["online_loss"], second.manifest.value["metrics"]["online_loss"]);
-    assert_eq!(first.manifest.value["parts"], second.manifest.value["parts"]);
+    assert_eq!(
+        first.manifest.value["metrics"]["online_loss"],
+        second.manifest.value["metrics"]["online_loss"]
+    );
+    assert_eq!(
+        first.manifest.value["parts"],
+        second.manifest.value["parts"]
+    );
 }
 
 #[tokio::test]

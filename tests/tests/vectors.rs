@@ -1,7 +1,13 @@
 //! The gates' self-test vectors, judged by the installed components: what a gate says natively in its own tests
 //! it must say inside WebAssembly too, on its small stack and within its fuel.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,15 +23,29 @@ use serde_json::{Value, json};
 #[tokio::test(flavor = "multi_thread")]
 async fn every_vector_of_every_gate_gets_its_expected_verdict_rules_and_lines() {
     let home = home();
-    let runtime = Arc::new(Runtime::start(&Settings { cache: Some(home.cwasm_dir()), ..Settings::default() }).unwrap());
-    let pipeline = Pipeline::standard(runtime, &home.gates_dir(), "3.11", None).await.unwrap();
+    let runtime = Arc::new(
+        Runtime::start(&Settings {
+            cache: Some(home.cwasm_dir()),
+            ..Settings::default()
+        })
+        .unwrap(),
+    );
+    let pipeline = Pipeline::standard(runtime, &home.gates_dir(), "3.11", None)
+        .await
+        .unwrap();
     let plugins = Path::new(env!("CARGO_MANIFEST_DIR")).join("../gate-plugins");
     let mut checked = 0;
     for gate in ["contract", "static-analysis", "param-cap"] {
-        let Ok(vectors) = std::fs::read_dir(plugins.join(gate).join("vectors")) else { continue };
-        for vector in vectors.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        let Ok(vectors) = std::fs::read_dir(plugins.join(gate).join("vectors")) else {
+            continue;
+        };
+        for vector in vectors
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_dir())
+        {
             let expected: Value =
-                serde_json::from_slice(&std::fs::read(vector.join("expected.json")).unwrap()).unwrap();
+                serde_json::from_slice(&std::fs::read(vector.join("expected.json")).unwrap())
+                    .unwrap();
             let bundle = match Bundle::open(&vector.join("bundle")) {
                 Ok(bundle) => bundle,
                 // The host refuses before the gate would: the vector must not be one the gate allows.
@@ -35,10 +55,21 @@ async fn every_vector_of_every_gate_gets_its_expected_verdict_rules_and_lines() 
                 }
             };
             let context = context::run_context(&ContextConfig::default(), &bundle);
-            let verdict = pipeline.judge(&context::submission(&context, "", ""), &bundle, Duration::ZERO).await;
+            let verdict = pipeline
+                .judge(
+                    &context::submission(&context, "", ""),
+                    &bundle,
+                    Duration::ZERO,
+                )
+                .await;
             let run = verdict.gates.iter().find(|run| run.gate == gate).unwrap();
             assert_eq!(run.fault, None, "{}: {}", vector.display(), run.reason);
-            assert_eq!(json!(run.verdict), expected["verdict"], "{}: {run:?}", vector.display());
+            assert_eq!(
+                json!(run.verdict),
+                expected["verdict"],
+                "{}: {run:?}",
+                vector.display()
+            );
             let rules: Vec<_> = run
                 .evidence
                 .iter()

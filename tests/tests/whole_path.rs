@@ -1,7 +1,13 @@
 //! One submission the whole way, through the binary that people run: `prism serve`, the bridge, real gates, a real
 //! run in the jail, the board, the weights; then the service is killed and everything is still there.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use std::io::{BufRead, BufReader, Cursor, Write};
 use std::path::Path;
@@ -49,9 +55,10 @@ impl Service {
             .map_while(Result::ok)
             .find_map(|line| {
                 let plain: String = strip_colours(&line);
-                let found = plain.split("address=").nth(1).map(|rest| {
-                    format!("http://{}", rest.split_whitespace().next().unwrap())
-                });
+                let found = plain
+                    .split("address=")
+                    .nth(1)
+                    .map(|rest| format!("http://{}", rest.split_whitespace().next().unwrap()));
                 seen.push(plain);
                 found
             })
@@ -85,7 +92,9 @@ fn strip_colours(line: &str) -> String {
 fn archive(bundle: &str) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (path, content) in &*files(bundle) {
-        archive.start_file(path.as_str(), zip::write::SimpleFileOptions::default()).unwrap();
+        archive
+            .start_file(path.as_str(), zip::write::SimpleFileOptions::default())
+            .unwrap();
         archive.write_all(content).unwrap();
     }
     archive.finish().unwrap().into_inner()
@@ -144,12 +153,18 @@ async fn a_bundle_goes_from_the_bridge_to_the_board_and_survives_a_kill() {
     assert!(bpb.is_finite() && bpb < 8.0, "{bpb}");
     assert!((score - 1.0 / (1.0 + bpb)).abs() < 1e-5);
     assert_eq!(report["score"]["level"], "provisional");
-    assert_eq!(report["verdict"]["facts"]["param_count"], report["run"]["model_params"]);
+    assert_eq!(
+        report["verdict"]["facts"]["param_count"],
+        report["run"]["model_params"]
+    );
 
     assert_eq!(ended(&service, &process).await["status"], "rejected");
     let report = get(&service, &format!("/v1/submissions/{process}/report")).await;
     let gates = report["verdict"]["gates"].as_array().unwrap();
-    let gate = gates.iter().find(|gate| gate["gate"] == "static-analysis").unwrap();
+    let gate = gates
+        .iter()
+        .find(|gate| gate["gate"] == "static-analysis")
+        .unwrap();
     assert_eq!(gate["verdict"], "reject");
     assert_eq!(gate["evidence"][0]["path"], "threads.py");
     assert_eq!(gate["evidence"][0]["rule"], "prism:no-process");
@@ -170,5 +185,8 @@ async fn a_bundle_goes_from_the_bridge_to_the_board_and_survives_a_kill() {
     let service = Service::start(folder.path());
     let again = get(&service, &format!("/v1/submissions/{small}")).await;
     assert_eq!(again["final_score"], scored["final_score"]);
-    assert_eq!(get(&service, "/v1/leaderboard").await["entries"], board["entries"]);
+    assert_eq!(
+        get(&service, "/v1/leaderboard").await["entries"],
+        board["entries"]
+    );
 }

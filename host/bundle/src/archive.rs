@@ -28,7 +28,10 @@ struct End {
 }
 
 pub(crate) fn too_large(bytes: usize, findings: &mut Findings) {
-    findings.whole(Rule::Size, format!("the archive has {bytes} bytes; at most {MAX_ARCHIVE_BYTES} are allowed"));
+    findings.whole(
+        Rule::Size,
+        format!("the archive has {bytes} bytes; at most {MAX_ARCHIVE_BYTES} are allowed"),
+    );
 }
 
 /// Reads every entry whose name and content are in order; all else becomes findings.
@@ -64,12 +67,16 @@ fn index(bytes: &[u8]) -> Result<Vec<Entry<'_>>, Flaw> {
         at = next;
     }
     if at != end.directory.end {
-        return Err(Flaw::archive("the central directory is larger than its entries"));
+        return Err(Flaw::archive(
+            "the central directory is larger than its entries",
+        ));
     }
     // Announced sizes come before anything is read on their word.
     let announced: u64 = entries.iter().map(|entry| u64::from(entry.size)).sum();
     if announced > MAX_TOTAL_BYTES {
-        let text = format!("the files have {announced} bytes decompressed; at most {MAX_TOTAL_BYTES} are allowed");
+        let text = format!(
+            "the files have {announced} bytes decompressed; at most {MAX_TOTAL_BYTES} are allowed"
+        );
         return Err(Flaw::new(Rule::Size, text));
     }
     lay_out(bytes, &mut entries, end.directory.start)?;
@@ -87,20 +94,28 @@ fn lay_out(bytes: &[u8], entries: &mut [Entry<'_>], directory: usize) -> Result<
             return Err(Flaw::archive("two entries overlap").of(entry.name));
         }
         if offset > at {
-            let text = if at == 0 { "there is data before the first entry" } else { "there is data between two entries" };
+            let text = if at == 0 {
+                "there is data before the first entry"
+            } else {
+                "there is data between two entries"
+            };
             return Err(Flaw::archive(text).of(entry.name));
         }
         at = entry.local(bytes, directory)?;
     }
     if at != directory {
-        return Err(Flaw::archive("there is data between the last entry and the central directory"));
+        return Err(Flaw::archive(
+            "there is data between the last entry and the central directory",
+        ));
     }
     Ok(())
 }
 
 fn find_end(bytes: &[u8]) -> Result<End, Flaw> {
     // The record is followed by a comment of at most 65,535 bytes.
-    let from = bytes.len().saturating_sub(END_BYTES + usize::from(u16::MAX));
+    let from = bytes
+        .len()
+        .saturating_sub(END_BYTES + usize::from(u16::MAX));
     let tail = bytes.get(from..).unwrap_or_default();
     let found: Vec<usize> = tail
         .windows(END_SIGNATURE.len())
@@ -108,33 +123,48 @@ fn find_end(bytes: &[u8]) -> Result<End, Flaw> {
         .filter(|(_, window)| *window == END_SIGNATURE)
         .map(|(at, _)| from + at)
         .collect();
-    let last = *found.last().ok_or_else(|| Flaw::archive("this is not a zip archive: it has no end record"))?;
+    let last = *found
+        .last()
+        .ok_or_else(|| Flaw::archive("this is not a zip archive: it has no end record"))?;
     let mut fields = entry::Fields::new(bytes, last + END_SIGNATURE.len());
-    let [disk, start_disk, here, entries] = [fields.u16()?, fields.u16()?, fields.u16()?, fields.u16()?];
+    let [disk, start_disk, here, entries] =
+        [fields.u16()?, fields.u16()?, fields.u16()?, fields.u16()?];
     let [size, offset] = [fields.u32()? as usize, fields.u32()? as usize];
     let comment = usize::from(fields.u16()?);
     if last + END_BYTES + comment != bytes.len() {
-        return Err(Flaw::archive("there is data after the end record, or the archive is cut off"));
+        return Err(Flaw::archive(
+            "there is data after the end record, or the archive is cut off",
+        ));
     }
     if disk != 0 || start_disk != 0 || here != entries {
         return Err(Flaw::archive("archives of several parts are not supported"));
     }
     if entries == u16::MAX || size == u32::MAX as usize || offset == u32::MAX as usize {
-        return Err(Flaw::archive("zip64 is not supported, and a bundle is too small to need it"));
+        return Err(Flaw::archive(
+            "zip64 is not supported, and a bundle is too small to need it",
+        ));
     }
     let directory = offset..offset.saturating_add(size);
     if directory.end > last {
-        return Err(Flaw::archive("the central directory lies outside the archive"));
+        return Err(Flaw::archive(
+            "the central directory lies outside the archive",
+        ));
     }
     if directory.end < last {
-        let text = if bytes.get(directory.end..last).is_some_and(|gap| gap.starts_with(b"PK\x06\x06")) {
+        let text = if bytes
+            .get(directory.end..last)
+            .is_some_and(|gap| gap.starts_with(b"PK\x06\x06"))
+        {
             "zip64 is not supported, and a bundle is too small to need it"
         } else {
             "the central directory does not end at the end record: a second end record, or data before the archive"
         };
         return Err(Flaw::archive(text));
     }
-    Ok(End { directory, entries: usize::from(entries) })
+    Ok(End {
+        directory,
+        entries: usize::from(entries),
+    })
 }
 
 fn extract(bytes: &[u8], entries: &[Entry<'_>], findings: &mut Findings) -> Raw {

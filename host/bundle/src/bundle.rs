@@ -26,8 +26,8 @@ use prism_manifest::{Manifest, ManifestError};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-pub use refusal::{Refusal, Rule};
 use refusal::Findings;
+pub use refusal::{Refusal, Rule};
 
 /// A closed bundle. Clones share the content.
 #[derive(Clone, Debug)]
@@ -85,7 +85,10 @@ impl Bundle {
         match base64::engine::general_purpose::STANDARD.decode(text) {
             Ok(bytes) => Self::from_zip(&bytes),
             Err(error) => {
-                findings.whole(Rule::Archive, format!("the archive is not strict base64: {error}"));
+                findings.whole(
+                    Rule::Archive,
+                    format!("the archive is not strict base64: {error}"),
+                );
                 Self::close(Raw::default(), findings)
             }
         }
@@ -120,13 +123,17 @@ impl Bundle {
     /// # Errors
     /// Apart: what the file system said, and a refusal.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let io_error = |source| OpenError::Io { path: path.to_owned(), source };
+        let io_error = |source| OpenError::Io {
+            path: path.to_owned(),
+            source,
+        };
         if fs::metadata(path).map_err(io_error)?.is_dir() {
             let mut findings = Findings::default();
             let raw = folder::read(path, &mut findings)?;
             return Ok(Self::close(raw, findings)?);
         }
-        let bytes = folder::read_bounded(path, limits::MAX_ARCHIVE_BYTES as u64).map_err(io_error)?;
+        let bytes =
+            folder::read_bounded(path, limits::MAX_ARCHIVE_BYTES as u64).map_err(io_error)?;
         Ok(Self::from_zip(&bytes)?)
     }
 
@@ -146,7 +153,10 @@ impl Bundle {
     /// Bytes of all files together.
     #[must_use]
     pub fn total_bytes(&self) -> u64 {
-        self.files.values().map(|content| content.len() as u64).sum()
+        self.files
+            .values()
+            .map(|content| content.len() as u64)
+            .sum()
     }
 
     /// What the bundle declares of itself.
@@ -178,7 +188,10 @@ impl Bundle {
         let raw = names::unwrap_folder(raw);
         names::check_tree(&raw, &mut findings);
         if raw.files.is_empty() && readable {
-            findings.whole(Rule::Empty, "the bundle has no file; put architecture.py and training.py into it");
+            findings.whole(
+                Rule::Empty,
+                "the bundle has no file; put architecture.py and training.py into it",
+            );
         }
         let files = lexical::check(raw.files, &mut findings);
         reserved::check(&files, &raw.folders, &mut findings);

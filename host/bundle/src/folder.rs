@@ -34,13 +34,18 @@ pub(crate) fn read(root: &Path, findings: &mut Findings) -> Result<Raw, OpenErro
                 continue;
             }
             if !kind.is_file() {
-                findings.file(Rule::Kind, &names::shown(&name), "only regular files and folders are allowed");
+                findings.file(
+                    Rule::Kind,
+                    &names::shown(&name),
+                    "only regular files and folders are allowed",
+                );
                 continue;
             }
             let Some(name) = names::check(&name, Kind::File, findings) else {
                 continue;
             };
-            let content = read_bounded(&path, MAX_TOTAL_BYTES - total).map_err(|source| failed(&path, source))?;
+            let content = read_bounded(&path, MAX_TOTAL_BYTES - total)
+                .map_err(|source| failed(&path, source))?;
             total += content.len() as u64;
             if total > MAX_TOTAL_BYTES {
                 names::too_large(findings);
@@ -55,7 +60,9 @@ pub(crate) fn read(root: &Path, findings: &mut Findings) -> Result<Raw, OpenErro
 /// Reads at most one byte more than the limit, so that the caller can see that there was more.
 pub(crate) fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
-    File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut content)?;
+    File::open(path)?
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut content)?;
     Ok(content)
 }
 
@@ -72,5 +79,8 @@ fn sorted(folder: &Path) -> Result<Vec<std::ffi::OsString>, OpenError> {
 }
 
 fn failed(path: &Path, source: io::Error) -> OpenError {
-    OpenError::Io { path: PathBuf::from(path), source }
+    OpenError::Io {
+        path: PathBuf::from(path),
+        source,
+    }
 }

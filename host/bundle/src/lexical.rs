@@ -17,8 +17,14 @@ use crate::refusal::{Findings, Rule};
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Checks every file and gives them without byte order marks.
-pub(crate) fn check(files: BTreeMap<String, Vec<u8>>, findings: &mut Findings) -> BTreeMap<String, Vec<u8>> {
-    let files: BTreeMap<_, _> = files.into_iter().map(|(path, content)| (path, without_mark(content))).collect();
+pub(crate) fn check(
+    files: BTreeMap<String, Vec<u8>>,
+    findings: &mut Findings,
+) -> BTreeMap<String, Vec<u8>> {
+    let files: BTreeMap<_, _> = files
+        .into_iter()
+        .map(|(path, content)| (path, without_mark(content)))
+        .collect();
     let mut tokens = 0;
     for (path, content) in &files {
         match std::str::from_utf8(content) {
@@ -38,7 +44,9 @@ pub(crate) fn check(files: BTreeMap<String, Vec<u8>>, findings: &mut Findings) -
         }
     }
     if tokens > MAX_TOTAL_TOKENS {
-        let message = format!("the Python files have {tokens} tokens together; at most {MAX_TOTAL_TOKENS} are allowed");
+        let message = format!(
+            "the Python files have {tokens} tokens together; at most {MAX_TOTAL_TOKENS} are allowed"
+        );
         findings.whole(Rule::Tokens, message);
     }
     files
@@ -54,14 +62,20 @@ fn without_mark(mut content: Vec<u8>) -> Vec<u8> {
 /// Checks one Python file and counts its tokens.
 fn python(path: &str, text: &str, findings: &mut Findings) -> usize {
     if text.len() > MAX_PYTHON_BYTES {
-        let message = format!("the file has {} bytes; Python files may have {MAX_PYTHON_BYTES}", text.len());
+        let message = format!(
+            "the file has {} bytes; Python files may have {MAX_PYTHON_BYTES}",
+            text.len()
+        );
         findings.file(Rule::Length, path, message);
         return 0;
     }
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         if line.len() > MAX_LINE_BYTES {
-            let message = format!("the line has {} bytes; at most {MAX_LINE_BYTES} are allowed", line.len());
+            let message = format!(
+                "the line has {} bytes; at most {MAX_LINE_BYTES} are allowed",
+                line.len()
+            );
             findings.at(Rule::Length, path, text, at, message);
         }
         at += line.len();

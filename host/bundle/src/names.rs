@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Raw;
-use crate::limits::{MAX_ENTRIES, MAX_FILES, MAX_PATH_BYTES, MAX_PATH_DEPTH, MAX_SEGMENT_BYTES, MAX_TOTAL_BYTES, SUFFIXES};
+use crate::limits::{
+    MAX_ENTRIES, MAX_FILES, MAX_PATH_BYTES, MAX_PATH_DEPTH, MAX_SEGMENT_BYTES, MAX_TOTAL_BYTES,
+    SUFFIXES,
+};
 use crate::refusal::{Findings, Rule};
 
 /// What an entry is.
@@ -14,12 +17,17 @@ pub(crate) enum Kind {
 }
 
 pub(crate) fn too_many(count: usize, findings: &mut Findings) {
-    let message = format!("{count} entries; at most {MAX_FILES} files and {MAX_ENTRIES} entries with folders are allowed");
+    let message = format!(
+        "{count} entries; at most {MAX_FILES} files and {MAX_ENTRIES} entries with folders are allowed"
+    );
     findings.whole(Rule::Entries, message);
 }
 
 pub(crate) fn too_large(findings: &mut Findings) {
-    findings.whole(Rule::Size, format!("the files have more than {MAX_TOTAL_BYTES} bytes together"));
+    findings.whole(
+        Rule::Size,
+        format!("the files have more than {MAX_TOTAL_BYTES} bytes together"),
+    );
 }
 
 /// A name as it can be shown: escaped, and cut.
@@ -52,7 +60,10 @@ pub(crate) fn check<'a>(raw: &'a [u8], kind: Kind, findings: &mut Findings) -> O
     } else if !path.is_ascii() {
         Some("the name has characters beyond ASCII; rename the file".to_owned())
     } else if path.len() > MAX_PATH_BYTES {
-        Some(format!("the name has {} bytes; at most {MAX_PATH_BYTES} are allowed", path.len()))
+        Some(format!(
+            "the name has {} bytes; at most {MAX_PATH_BYTES} are allowed",
+            path.len()
+        ))
     } else {
         None
     };
@@ -61,7 +72,10 @@ pub(crate) fn check<'a>(raw: &'a [u8], kind: Kind, findings: &mut Findings) -> O
         (problem, _) => return refuse(Rule::Name, problem.unwrap_or_default()),
     };
     if text.split('/').count() > MAX_PATH_DEPTH {
-        return refuse(Rule::Name, format!("more than {MAX_PATH_DEPTH} folders deep"));
+        return refuse(
+            Rule::Name,
+            format!("more than {MAX_PATH_DEPTH} folders deep"),
+        );
     }
     if let Some(problem) = text.split('/').find_map(segment_problem) {
         return refuse(Rule::Name, problem);
@@ -71,7 +85,10 @@ pub(crate) fn check<'a>(raw: &'a [u8], kind: Kind, findings: &mut Findings) -> O
         let message = if SUFFIXES.iter().any(|suffix| lower.ends_with(suffix)) {
             "the suffix must be in lower case".to_owned()
         } else {
-            format!("files of this kind are not allowed; allowed are {}", SUFFIXES.join(" "))
+            format!(
+                "files of this kind are not allowed; allowed are {}",
+                SUFFIXES.join(" ")
+            )
         };
         return refuse(Rule::Suffix, message);
     }
@@ -83,26 +100,38 @@ fn segment_problem(segment: &str) -> Option<String> {
     if segment.is_empty() {
         Some("the name has an empty part (`//`)".to_owned())
     } else if segment == "." || segment == ".." {
-        Some(format!("the name has the part `{segment}`; paths stay inside the bundle"))
+        Some(format!(
+            "the name has the part `{segment}`; paths stay inside the bundle"
+        ))
     } else if segment == "__MACOSX" || segment == ".DS_Store" {
         Some("this is an addition of macOS; zip with `zip -r bundle.zip . -x '*.DS_Store' '__MACOSX/*'`".to_owned())
     } else if segment == "__pycache__" {
         Some("compiled files are not part of a bundle; remove the folder `__pycache__`".to_owned())
     } else if segment.starts_with('.') {
-        Some(format!("hidden files and folders such as `{segment}` are not part of a bundle; remove it"))
+        Some(format!(
+            "hidden files and folders such as `{segment}` are not part of a bundle; remove it"
+        ))
     } else if segment.len() > MAX_SEGMENT_BYTES {
-        Some(format!("a part of the name is longer than {MAX_SEGMENT_BYTES} bytes"))
+        Some(format!(
+            "a part of the name is longer than {MAX_SEGMENT_BYTES} bytes"
+        ))
     } else if segment.starts_with(' ') || segment.ends_with([' ', '.']) {
         Some("a part of the name starts or ends with a space, or ends with a dot".to_owned())
     } else {
         let byte = segment.bytes().find(|byte| !plain(*byte))?;
-        Some(format!("the name has the character `{}`; use letters, digits, `_`, `-` and `.`", char::from(byte)))
+        Some(format!(
+            "the name has the character `{}`; use letters, digits, `_`, `-` and `.`",
+            char::from(byte)
+        ))
     }
 }
 
 /// Takes one wrapping folder off, when every file lies in it.
 pub(crate) fn unwrap_folder(raw: Raw) -> Raw {
-    let mut tops = raw.files.keys().map(|path| path.split_once('/').map(|(top, _)| top));
+    let mut tops = raw
+        .files
+        .keys()
+        .map(|path| path.split_once('/').map(|(top, _)| top));
     let Some(Some(top)) = tops.next() else {
         return raw;
     };
@@ -131,15 +160,31 @@ pub(crate) fn check_tree(raw: &Raw, findings: &mut Findings) {
         .chain(raw.folders.iter().map(String::as_str))
         .chain(raw.folders.iter().flat_map(|path| parents(path)))
         .collect();
-    for path in raw.files.keys().filter(|path| folders.contains(path.as_str())) {
-        findings.file(Rule::Collision, path, "this path is both a file and a folder");
+    for path in raw
+        .files
+        .keys()
+        .filter(|path| folders.contains(path.as_str()))
+    {
+        findings.file(
+            Rule::Collision,
+            path,
+            "this path is both a file and a folder",
+        );
     }
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for path in folders.iter().copied().chain(raw.files.keys().map(String::as_str)) {
+    for path in folders
+        .iter()
+        .copied()
+        .chain(raw.files.keys().map(String::as_str))
+    {
         if let Some(other) = seen.insert(path.to_ascii_lowercase(), path)
             && other != path
         {
-            findings.file(Rule::Collision, path, format!("this path differs from `{other}` by case alone"));
+            findings.file(
+                Rule::Collision,
+                path,
+                format!("this path differs from `{other}` by case alone"),
+            );
         }
     }
 }

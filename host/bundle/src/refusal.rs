@@ -143,7 +143,14 @@ impl Findings {
     }
 
     /// A finding at a byte offset of a file's text.
-    pub(crate) fn at(&mut self, rule: Rule, path: &str, text: &str, offset: usize, message: impl Into<String>) {
+    pub(crate) fn at(
+        &mut self,
+        rule: Rule,
+        path: &str,
+        text: &str,
+        offset: usize,
+        message: impl Into<String>,
+    ) {
         if self.full(rule, Some(path)) {
             self.dropped += 1;
         } else {
@@ -153,7 +160,8 @@ impl Findings {
 
     fn full(&self, rule: Rule, path: Option<&str>) -> bool {
         let key = (rule, path.map(str::to_owned));
-        self.evidence.len() >= PER_BUNDLE || (path.is_some() && self.counts.get(&key).copied().unwrap_or(0) >= PER_FILE)
+        self.evidence.len() >= PER_BUNDLE
+            || (path.is_some() && self.counts.get(&key).copied().unwrap_or(0) >= PER_FILE)
     }
 
     fn push(&mut self, rule: Rule, path: Option<&str>, place: Place, message: String) {
@@ -161,7 +169,10 @@ impl Findings {
             self.dropped += 1;
             return;
         }
-        *self.counts.entry((rule, path.map(str::to_owned))).or_default() += 1;
+        *self
+            .counts
+            .entry((rule, path.map(str::to_owned)))
+            .or_default() += 1;
         self.evidence.push(Evidence {
             rule: rule.id().to_owned(),
             path: path.map(str::to_owned),
@@ -187,11 +198,16 @@ impl Findings {
                 line: None,
                 column: None,
                 severity: Severity::Info,
-                message: format!("{} more findings of the same kinds are not listed", self.dropped),
+                message: format!(
+                    "{} more findings of the same kinds are not listed",
+                    self.dropped
+                ),
                 snippet_hash: None,
             });
         }
-        Some(Refusal { evidence: self.evidence })
+        Some(Refusal {
+            evidence: self.evidence,
+        })
     }
 }
 
@@ -205,7 +221,10 @@ mod tests {
     fn places_count_characters_and_every_line_end() {
         let place = Place::of("é\r\nxé!y\n", "é\r\nxé".len());
         assert_eq!((place.line, place.column), (Some(2), Some(3)));
-        assert_eq!(place.snippet_hash.unwrap(), hex::encode(Sha256::digest("xé!y".as_bytes())));
+        assert_eq!(
+            place.snippet_hash.unwrap(),
+            hex::encode(Sha256::digest("xé!y".as_bytes()))
+        );
         assert_eq!(Place::of("a\rb", 2).line, Some(2));
         assert_eq!(Place::of("a", 99).line, Some(1));
     }
@@ -219,14 +238,31 @@ mod tests {
         }
         let refusal = findings.into_refusal().unwrap();
         assert_eq!(refusal.evidence.len(), PER_BUNDLE + 1);
-        assert_eq!(refusal.evidence.iter().filter(|one| one.path.is_some()).count(), PER_FILE);
-        assert!(refusal.evidence.last().unwrap().message.starts_with("1800 more"));
+        assert_eq!(
+            refusal
+                .evidence
+                .iter()
+                .filter(|one| one.path.is_some())
+                .count(),
+            PER_FILE
+        );
+        assert!(
+            refusal
+                .evidence
+                .last()
+                .unwrap()
+                .message
+                .starts_with("1800 more")
+        );
     }
 
     #[test]
     fn rule_ids_are_distinct_and_in_the_two_families() {
         let ids: std::collections::BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.id()).collect();
         assert_eq!(ids.len(), Rule::ALL.len());
-        assert!(ids.iter().all(|id| id.starts_with("prism:bundle-") || id.starts_with("prism:lexical-")));
+        assert!(
+            ids.iter()
+                .all(|id| id.starts_with("prism:bundle-") || id.starts_with("prism:lexical-"))
+        );
     }
 }

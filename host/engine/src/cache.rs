@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::hash::{Hash, Hasher};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -23,58 +23,85 @@ pub(crate) struct Cache {
 
 impl Cache {
     pub(crate) fn open(folder: &Path, engine: &Engine) -> io::Result<Self> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
         let mut hasher = Blake(blake3::Hasher::new());
         engine.precompile_compatibility_hash().hash(&mut hasher);
         let compatibility = hasher.0.finalize().to_hex().chars().take(16).collect();
-        Ok(Self { folder: folder.to_owned(), key: key(folder)?, compatibility })
+        Ok(Self {
+            folder: folder.to_owned(),
+            key: key(folder)?,
+            compatibility,
+        })
     }
 
     /// The component of this digest, when an authentic compilation of it is there.
     pub(crate) fn load(&self, engine: &Engine, digest: &str) -> Option<Component> {
-        let content = fs::read(self.path(digest)).ok()?;
-        let (tag, code) = content.split_at_checked(TAG_BYTES)?;
-        let tag: [u8; TAG_BYTES] = tag.try_into().ok()?;
+        let path = self.path(digest);
+        let tag: [u8; TAG_BYTES] = fs::read(self.tag_path(digest)).ok()?.try_into().ok()?;
         // Comparing blake3 hashes takes the same time wherever they differ.
-        if self.tag(digest, code) != blake3::Hash::from_bytes(tag) {
-            tracing::warn!(digest, "a precompiled gate is not authentic and will be compiled anew");
+        if self.tag(digest, fs::File::open(&path).ok()?).ok()? != blake3::Hash::from_bytes(tag) {
+            tracing::warn!(
+                digest,
+                "a precompiled gate is not authentic and will be compiled anew"
+            );
             return None;
         }
-        #[allow(unsafe_code, reason = "wasmtime runs the bytes as code; the keyed hash proves that we wrote them")]
-        unsafe { Component::deserialize(engine, code) }.ok()
+        // The file is mapped, not copied: a Python gate has 40 MB. Between the check and the mapping only the
+        // owner of the folder, who has the key as well, could change it.
+        #[allow(
+            unsafe_code,
+            reason = "wasmtime runs the file as code; the keyed hash proves that we wrote it"
+        )]
+        unsafe { Component::deserialize_file(engine, path) }.ok()
     }
 
     /// Keeps a compilation. A cache that can't be written costs time, nothing else.
     pub(crate) fn keep(&self, component: &Component, digest: &str) {
-        let kept = component.serialize().map_err(|error| error.to_string()).and_then(|code| {
-            self.write(digest, &code).map_err(|error| error.to_string())
-        });
+        let kept = component
+            .serialize()
+            .map_err(|error| error.to_string())
+            .and_then(|code| self.write(digest, &code).map_err(|error| error.to_string()));
         if let Err(error) = kept {
             tracing::warn!(digest, error, "a compiled gate could not be kept");
         }
     }
 
     fn write(&self, digest: &str, code: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(self.tag(digest, code).as_bytes())?;
-        file.write_all(code)?;
-        file.persist(self.path(digest))?;
+        // Each file appears at once and whole. Two processes that write at the same time may mix code of one
+        // with the tag of the other, which is a miss at worst: compilation is deterministic.
+        for (path, content) in [
+            (self.path(digest), code),
+            (self.tag_path(digest), self.tag(digest, code)?.as_bytes()),
+        ] {
+            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+            file.write_all(content)?;
+            file.persist(path)?;
+        }
         Ok(())
     }
 
     /// Binds the code to the component and the engine it was compiled from and for.
-    fn tag(&self, digest: &str, code: &[u8]) -> blake3::Hash {
+    fn tag(&self, digest: &str, code: impl Read) -> io::Result<blake3::Hash> {
         let mut hasher = blake3::Hasher::new_keyed(&self.key);
-        for part in [digest.as_bytes(), self.compatibility.as_bytes(), code] {
+        for part in [digest.as_bytes(), self.compatibility.as_bytes()] {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        hasher.finalize()
+        hasher.update_reader(code)?;
+        Ok(hasher.finalize())
     }
 
     fn path(&self, digest: &str) -> PathBuf {
-        self.folder.join(format!("{digest}-{}.cwasm", self.compatibility))
+        self.folder
+            .join(format!("{digest}-{}.cwasm", self.compatibility))
+    }
+
+    fn tag_path(&self, digest: &str) -> PathBuf {
+        self.path(digest).with_extension("tag")
     }
 }
 
@@ -95,7 +122,10 @@ fn key(folder: &Path) -> io::Result<[u8; KEY_BYTES]> {
         Err(error) => return Err(error.error),
     }
     fs::read(&path)?.try_into().map_err(|_| {
-        io::Error::new(io::ErrorKind::InvalidData, format!("{} is not a key; delete it", path.display()))
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("{} is not a key; delete it", path.display()),
+        )
     })
 }
 

@@ -15,6 +15,8 @@ mod pipeline;
 mod report;
 mod runtime;
 
+use prism_bundle::Bundle;
+
 pub use gate::{Gate, LoadError, RuleInfo};
 pub use llm::{ChatRequest, ChatResponse, LanguageModel, ModelError, OpenAiModel, OpenAiSettings};
 pub use pipeline::{Entry, Mode, OnExhausted, Pipeline, PipelineError};
@@ -29,6 +31,49 @@ pub struct Submission {
     pub hotkey: String,
     /// The values `build_model(ctx)` will get.
     pub context: GateContext,
+}
+
+impl Submission {
+    /// A submission with the context that goes with the bundle's tokenizer. Where `prism.yaml` can't be read the
+    /// context is that of the default tokenizer: the `contract` gate rejects such a bundle and says why.
+    #[must_use]
+    pub fn new(id: &str, hotkey: &str, bundle: &Bundle) -> Self {
+        let tokenizer = bundle
+            .manifest()
+            .map(|manifest| manifest.tokenizer)
+            .unwrap_or_default();
+        Self {
+            id: id.to_owned(),
+            hotkey: hotkey.to_owned(),
+            context: GateContext {
+                vocab_size: tokenizer
+                    .vocab_size()
+                    .unwrap_or(GateContext::default().vocab_size),
+                tokenizer: tokenizer.name().to_owned(),
+                ..GateContext::default()
+            },
+        }
+    }
+
+    /// The submission of a local check: nobody's.
+    #[must_use]
+    pub fn local(bundle: &Bundle) -> Self {
+        Self::new("", "", bundle)
+    }
+}
+
+impl Default for GateContext {
+    /// The published values, with the `bytes` tokenizer.
+    fn default() -> Self {
+        Self {
+            vocab_size: 257,
+            sequence_length: 128,
+            max_layers: 96,
+            max_parameters: 150_000_000,
+            seed: 1337,
+            tokenizer: "bytes".into(),
+        }
+    }
 }
 
 /// The scored run's context, as far as gates need it.

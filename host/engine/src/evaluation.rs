@@ -6,7 +6,7 @@ use prism_bundle::Bundle;
 use prism_gates_wit::BundleFiles;
 use prism_gates_wit::v0_1::prism::gate::types;
 use prism_store::verdict::{Decision, Facts, GateFault, GateRun};
-use wasmtime::{Store, Trap};
+use wasmtime::{Store, Trap, WasmBacktrace};
 
 use crate::Submission;
 use crate::gate::Gate;
@@ -30,7 +30,10 @@ impl Gate {
         // A full pool makes evaluations wait, and waiting counts against nobody's clock.
         let _place = runtime.place().await;
         let started = Instant::now();
-        let mut store = Store::new(&runtime.engine, Guest::new(limits.memory_bytes, self.model.clone()));
+        let mut store = Store::new(
+            &runtime.engine,
+            Guest::new(limits.memory_bytes, self.model.clone()),
+        );
         store.limiter(|guest| &mut guest.meter);
         let call = self.call(&mut store, submission, bundle, config, facts, limits);
         let answer = match tokio::time::timeout(limits.timeout, call).await {
@@ -62,9 +65,17 @@ impl Gate {
         limits: &Limits,
     ) -> Result<types::Report, Broken> {
         Runtime::arm(store, limits).map_err(Broken::Load)?;
-        let gate = self.ready.instantiate_async(&mut *store).await.map_err(Broken::instantiate)?;
+        let gate = self
+            .ready
+            .instantiate_async(&mut *store)
+            .await
+            .map_err(Broken::instantiate)?;
         let files = BundleFiles(bundle.files().clone());
-        let handle = store.data_mut().handles.push(files).map_err(|error| Broken::Load(error.into()))?;
+        let handle = store
+            .data_mut()
+            .handles
+            .push(files)
+            .map_err(|error| Broken::Load(error.into()))?;
         let context = &submission.context;
         let submission = types::Submission {
             id: submission.id.clone(),
@@ -135,23 +146,51 @@ enum Broken {
 impl Broken {
     /// A trap in a start function is a trap; anything else at this point means it can't be loaded.
     fn instantiate(error: wasmtime::Error) -> Self {
-        if error.is::<Trap>() { Self::Call(error) } else { Self::Load(error) }
+        if error.is::<Trap>() {
+            Self::Call(error)
+        } else {
+            Self::Load(error)
+        }
     }
 
     fn fault(self, guest: &Guest) -> GateFault {
         match self {
             Self::TimedOut => GateFault::TimedOut,
+            Self::Load(error) | Self::Call(error)
+                if error.downcast_ref() == Some(&Trap::OutOfFuel) =>
+            {
+                GateFault::OutOfFuel
+            }
+            Self::Load(error) | Self::Call(error)
+                if error.downcast_ref() == Some(&Trap::Interrupt) =>
+            {
+                GateFault::TimedOut
+            }
+            Self::Load(error) | Self::Call(error)
+                if error.downcast_ref() == Some(&Trap::StackOverflow) =>
+            {
+                GateFault::OutOfStack
+            }
             Self::Load(_) | Self::Call(_) if guest.meter.exceeded => GateFault::OutOfMemory,
             Self::Load(error) => GateFault::CannotLoad(format!("{error:#}")),
-            Self::Call(error) => match error.downcast_ref::<Trap>() {
-                Some(Trap::OutOfFuel) => GateFault::OutOfFuel,
-                Some(Trap::Interrupt) => GateFault::TimedOut,
-                trap => {
-                    let text = trap.map_or_else(|| error.root_cause().to_string(), ToString::to_string);
-                    // A panic says where and why in its last log line.
-                    GateFault::Trap(guest.log.last().map_or(text.clone(), |line| format!("{text}: {line}")))
-                }
-            },
+            // An error below guest code carries the guest's frames. Without them the gate had returned, and
+            // what it returned could not be read.
+            Self::Call(error) if !error.is::<Trap>() && !error.is::<WasmBacktrace>() => {
+                GateFault::BadReport(error.root_cause().to_string())
+            }
+            Self::Call(error) => {
+                let text = match error.downcast_ref::<Trap>() {
+                    Some(trap) => trap.to_string(),
+                    None => error.root_cause().to_string(),
+                };
+                // A panic says where and why in its last log line.
+                GateFault::Trap(
+                    guest
+                        .log
+                        .last()
+                        .map_or(text.clone(), |line| format!("{text}: {line}")),
+                )
+            }
         }
     }
 }
@@ -162,6 +201,7 @@ fn in_words(fault: &GateFault) -> String {
         GateFault::OutOfFuel => "its fuel budget is spent".into(),
         GateFault::TimedOut => "it ran out of time".into(),
         GateFault::OutOfMemory => "it reached its memory limit".into(),
+        GateFault::OutOfStack => "its call stack is used up".into(),
         GateFault::BadReport(text) => format!("its report is not valid: {text}"),
         GateFault::CapabilityDown(text) | GateFault::CannotLoad(text) => text.clone(),
     }

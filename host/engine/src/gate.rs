@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use prism_gates_wit::v0_1::{LlmGate, LlmGatePre};
 use sha2::{Digest, Sha256};
-use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::Store;
+use wasmtime::component::{Component, HasSelf, Linker};
 
 use crate::guest::Guest;
 use crate::imports::{self, ImportError};
@@ -19,7 +19,11 @@ use crate::runtime::{Limits, Runtime};
 const MAX_COMPONENT_BYTES: u64 = 64 << 20;
 
 /// What `describe` may use: it has nothing to do but answer.
-const DESCRIBE: Limits = Limits { fuel: 500_000_000, memory_bytes: 512 << 20, timeout: Duration::from_secs(5) };
+const DESCRIBE: Limits = Limits {
+    fuel: 500_000_000,
+    memory_bytes: 512 << 20,
+    timeout: Duration::from_secs(5),
+};
 
 /// Why a component can't be used as a gate.
 #[derive(Debug, thiserror::Error)]
@@ -94,7 +98,11 @@ pub struct Gate {
 
 impl std::fmt::Debug for Gate {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Gate({} {} {})", self.id, self.version, self.digest)
+        write!(
+            formatter,
+            "Gate({} {} {})",
+            self.id, self.version, self.digest
+        )
     }
 }
 
@@ -110,10 +118,16 @@ impl Gate {
         path: &Path,
         model: Option<Arc<dyn LanguageModel>>,
     ) -> Result<Self, LoadError> {
-        let read = |source| LoadError::Read { path: path.to_owned(), source };
+        let read = |source| LoadError::Read {
+            path: path.to_owned(),
+            source,
+        };
         let bytes = std::fs::metadata(path).map_err(read)?.len();
         if bytes > MAX_COMPONENT_BYTES {
-            return Err(LoadError::TooLarge { path: path.to_owned(), bytes });
+            return Err(LoadError::TooLarge {
+                path: path.to_owned(),
+                bytes,
+            });
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         Self::from_bytes(runtime, &name, &std::fs::read(path).map_err(read)?, model).await
@@ -129,14 +143,20 @@ impl Gate {
         bytes: &[u8],
         model: Option<Arc<dyn LanguageModel>>,
     ) -> Result<Self, LoadError> {
-        imports::check(bytes, model.is_some())
-            .map_err(|source| LoadError::Imports { name: name.into(), source })?;
+        imports::check(bytes, model.is_some()).map_err(|source| LoadError::Imports {
+            name: name.into(),
+            source,
+        })?;
         let digest = hex::encode(Sha256::digest(bytes));
-        let compile = |error: wasmtime::Error| LoadError::Compile { name: name.into(), reason: format!("{error:#}") };
+        let compile = |error: wasmtime::Error| LoadError::Compile {
+            name: name.into(),
+            reason: format!("{error:#}"),
+        };
         let component = compiled(runtime, bytes, &digest).map_err(compile)?;
         let mut linker = Linker::<Guest>::new(&runtime.engine);
         LlmGate::add_to_linker::<_, HasSelf<Guest>>(&mut linker, |guest| guest).map_err(compile)?;
-        let ready = LlmGatePre::new(linker.instantiate_pre(&component).map_err(compile)?).map_err(compile)?;
+        let ready = LlmGatePre::new(linker.instantiate_pre(&component).map_err(compile)?)
+            .map_err(compile)?;
         Self::describe(runtime, name, ready, digest, bytes.len(), model).await
     }
 
@@ -148,7 +168,10 @@ impl Gate {
         bytes: usize,
         model: Option<Arc<dyn LanguageModel>>,
     ) -> Result<Self, LoadError> {
-        let wrong = |reason: String| LoadError::Describe { name: name.into(), reason };
+        let wrong = |reason: String| LoadError::Describe {
+            name: name.into(),
+            reason,
+        };
         let asked = async {
             let _place = runtime.place().await;
             let mut store = Store::new(&runtime.engine, Guest::new(DESCRIBE.memory_bytes, None));
@@ -164,16 +187,34 @@ impl Gate {
         let plain = |text: &str| {
             !text.is_empty()
                 && text.len() <= 64
-                && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         };
         if !plain(&descriptor.id) {
-            return Err(wrong(format!("its id {:?} is not made of a-z, 0-9 and -", descriptor.id)));
+            return Err(wrong(format!(
+                "its id {:?} is not made of a-z, 0-9 and -",
+                descriptor.id
+            )));
         }
-        let numbers: Vec<_> = descriptor.version.split(['-', '+']).next().unwrap_or_default().split('.').collect();
+        let numbers: Vec<_> = descriptor
+            .version
+            .split(['-', '+'])
+            .next()
+            .unwrap_or_default()
+            .split('.')
+            .collect();
         if numbers.len() != 3 || numbers.iter().any(|part| part.parse::<u32>().is_err()) {
-            return Err(wrong(format!("its version {:?} is not a semantic version", descriptor.version)));
+            return Err(wrong(format!(
+                "its version {:?} is not a semantic version",
+                descriptor.version
+            )));
         }
-        let rule_ids: BTreeSet<_> = descriptor.rules.iter().map(|rule| rule.id.clone()).collect();
+        let rule_ids: BTreeSet<_> = descriptor
+            .rules
+            .iter()
+            .map(|rule| rule.id.clone())
+            .collect();
         if rule_ids.len() != descriptor.rules.len() {
             return Err(wrong("it lists a rule twice".into()));
         }
@@ -188,7 +229,10 @@ impl Gate {
             rules: descriptor
                 .rules
                 .into_iter()
-                .map(|rule| RuleInfo { id: rule.id, summary: rule.summary })
+                .map(|rule| RuleInfo {
+                    id: rule.id,
+                    summary: rule.summary,
+                })
                 .collect(),
             summary: descriptor.summary,
             config_schema: descriptor.config_schema,

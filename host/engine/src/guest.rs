@@ -39,7 +39,11 @@ impl Guest {
         let mut handles = ResourceTable::new();
         handles.set_max_capacity(HANDLES);
         Self {
-            meter: Meter { limit: memory_bytes, used: 0, exceeded: false },
+            meter: Meter {
+                limit: memory_bytes,
+                used: 0,
+                exceeded: false,
+            },
             handles,
             log: Log::default(),
             capability_down: None,
@@ -59,7 +63,12 @@ pub(crate) struct Meter {
 }
 
 impl ResourceLimiter for Meter {
-    fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> Result<bool> {
         let used = self.used.saturating_add(desired.saturating_sub(current));
         if used > self.limit {
             self.exceeded = true;
@@ -69,7 +78,12 @@ impl ResourceLimiter for Meter {
         Ok(true)
     }
 
-    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> Result<bool> {
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> Result<bool> {
         let fits = desired <= TABLE_ELEMENTS;
         self.exceeded |= !fits;
         Ok(fits)
@@ -131,7 +145,11 @@ impl bundle::HostBundleFiles for Guest {
         path: String,
     ) -> Result<std::result::Result<Vec<u8>, bundle::ReadError>> {
         let files = self.handles.get(&handle)?;
-        Ok(files.0.get(&path).cloned().ok_or(bundle::ReadError::NotFound))
+        Ok(files
+            .0
+            .get(&path)
+            .cloned()
+            .ok_or(bundle::ReadError::NotFound))
     }
 
     async fn drop(&mut self, handle: Resource<BundleFiles>) -> Result<()> {
@@ -146,7 +164,13 @@ impl log::Host for Guest {
         let line = message
             .chars()
             .take(LOG_LINE_CHARS)
-            .map(|character| if character.is_control() { ' ' } else { character })
+            .map(|character| {
+                if character.is_control() {
+                    ' '
+                } else {
+                    character
+                }
+            })
             .collect();
         self.log.push(line);
         Ok(())
@@ -158,10 +182,15 @@ impl llm::Host for Guest {
         Ok(self.delimiter.clone())
     }
 
-    async fn complete(&mut self, request: llm::Request) -> Result<std::result::Result<llm::Response, llm::Error>> {
+    async fn complete(
+        &mut self,
+        request: llm::Request,
+    ) -> Result<std::result::Result<llm::Response, llm::Error>> {
         let Some(model) = self.model.clone() else {
             self.capability_down = Some("no language model is configured".into());
-            return Ok(Err(llm::Error::Unavailable("no language model is configured".into())));
+            return Ok(Err(llm::Error::Unavailable(
+                "no language model is configured".into(),
+            )));
         };
         let Some(left) = self.chat_calls.checked_sub(1) else {
             return Ok(Err(llm::Error::BudgetExhausted));

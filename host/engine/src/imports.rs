@@ -21,7 +21,9 @@ pub enum ImportError {
     #[error("it is a core module, not a component: turn it into one with `prism-componentize`")]
     NotComponent,
     /// An interface no gate can have.
-    #[error("it imports {0}, which is not part of the gate contract; a gate has no file, network, clock or WASI")]
+    #[error(
+        "it imports {0}, which is not part of the gate contract; a gate has no file, network, clock or WASI"
+    )]
     Foreign(String),
     /// A capability the operator did not grant.
     #[error("it asks for the capability `{0}`, which was not granted")]
@@ -71,12 +73,20 @@ pub(crate) fn check(component: &[u8], llm: bool) -> Result<(), ImportError> {
             _ => {}
         }
     }
-    if gate { Ok(()) } else { Err(ImportError::NoGate) }
+    if gate {
+        Ok(())
+    } else {
+        Err(ImportError::NoGate)
+    }
 }
 
 fn check_import(name: &str, llm: bool) -> Result<(), ImportError> {
     if name.starts_with(LLM) {
-        return if llm { check_version(name) } else { Err(ImportError::Ungranted("llm")) };
+        return if llm {
+            check_version(name)
+        } else {
+            Err(ImportError::Ungranted("llm"))
+        };
     }
     if GRANTED.iter().any(|granted| name.starts_with(granted)) {
         return check_version(name);
@@ -86,5 +96,9 @@ fn check_import(name: &str, llm: bool) -> Result<(), ImportError> {
 
 fn check_version(name: &str) -> Result<(), ImportError> {
     let version = name.rsplit('@').next().unwrap_or_default();
-    if VERSIONS.contains(&version) { Ok(()) } else { Err(ImportError::UnknownVersion(name.to_owned())) }
+    if VERSIONS.contains(&version) {
+        Ok(())
+    } else {
+        Err(ImportError::UnknownVersion(name.to_owned()))
+    }
 }

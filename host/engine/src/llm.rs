@@ -87,7 +87,10 @@ pub struct OpenAiSettings {
 impl std::fmt::Debug for OpenAiSettings {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Neither the key nor a URL that may hold one.
-        formatter.debug_struct("OpenAiSettings").field("model", &self.model).finish_non_exhaustive()
+        formatter
+            .debug_struct("OpenAiSettings")
+            .field("model", &self.model)
+            .finish_non_exhaustive()
     }
 }
 
@@ -114,7 +117,10 @@ impl OpenAiModel {
     }
 
     async fn ask(&self, body: &Value) -> Result<ChatResponse, ModelError> {
-        let mut request = self.http.post(format!("{}/chat/completions", self.settings.url.trim_end_matches('/')));
+        let mut request = self.http.post(format!(
+            "{}/chat/completions",
+            self.settings.url.trim_end_matches('/')
+        ));
         if let Some(key) = &self.settings.key {
             request = request.bearer_auth(key);
         }
@@ -124,18 +130,29 @@ impl OpenAiModel {
         while let Some(chunk) = response.chunk().await.map_err(transport)? {
             text.extend_from_slice(&chunk);
             if text.len() > MAX_BODY {
-                return Err(ModelError::Unreadable(format!("it is longer than {MAX_BODY} bytes")));
+                return Err(ModelError::Unreadable(format!(
+                    "it is longer than {MAX_BODY} bytes"
+                )));
             }
         }
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-            return Err(ModelError::Unavailable(format!("the endpoint answered {status}")));
+            return Err(ModelError::Unavailable(format!(
+                "the endpoint answered {status}"
+            )));
         }
-        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND) {
+        if matches!(
+            status,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
+        ) {
             // The operator's settings are wrong: an outage, not a judgement of the bundle.
-            return Err(ModelError::Unreadable(format!("the endpoint answered {status}")));
+            return Err(ModelError::Unreadable(format!(
+                "the endpoint answered {status}"
+            )));
         }
         if !status.is_success() {
-            return Err(ModelError::Refused(format!("the endpoint answered {status}")));
+            return Err(ModelError::Refused(format!(
+                "the endpoint answered {status}"
+            )));
         }
         read(&text)
     }
@@ -144,8 +161,9 @@ impl OpenAiModel {
 #[async_trait]
 impl LanguageModel for OpenAiModel {
     async fn complete(&self, request: ChatRequest) -> Result<ChatResponse, ModelError> {
-        let schema: Value = serde_json::from_str(&request.answer_schema)
-            .map_err(|error| ModelError::Unreadable(format!("the gate's answer schema is not JSON: {error}")))?;
+        let schema: Value = serde_json::from_str(&request.answer_schema).map_err(|error| {
+            ModelError::Unreadable(format!("the gate's answer schema is not JSON: {error}"))
+        })?;
         let body = json!({
             "model": self.settings.model,
             "temperature": 0.0,
@@ -160,7 +178,11 @@ impl LanguageModel for OpenAiModel {
             },
         });
         (|| self.ask(&body))
-            .retry(ExponentialBuilder::default().with_jitter().with_max_times(self.settings.retries))
+            .retry(
+                ExponentialBuilder::default()
+                    .with_jitter()
+                    .with_max_times(self.settings.retries),
+            )
             .when(ModelError::worth_a_retry)
             .await
     }
@@ -178,7 +200,10 @@ fn read(body: &[u8]) -> Result<ChatResponse, ModelError> {
     let answer: Value = serde_json::from_slice(body)
         .map_err(|error| ModelError::Unreadable(format!("it is not JSON: {error}")))?;
     let message = answer.pointer("/choices/0/message");
-    if let Some(refusal) = message.and_then(|message| message.get("refusal")).and_then(Value::as_str) {
+    if let Some(refusal) = message
+        .and_then(|message| message.get("refusal"))
+        .and_then(Value::as_str)
+    {
         return Err(ModelError::Refused(refusal.chars().take(500).collect()));
     }
     let content = message
@@ -194,7 +219,11 @@ fn read(body: &[u8]) -> Result<ChatResponse, ModelError> {
     };
     Ok(ChatResponse {
         content: content.to_owned(),
-        model: answer.get("model").and_then(Value::as_str).unwrap_or("unnamed").to_owned(),
+        model: answer
+            .get("model")
+            .and_then(Value::as_str)
+            .unwrap_or("unnamed")
+            .to_owned(),
         prompt_tokens: tokens("prompt_tokens"),
         completion_tokens: tokens("completion_tokens"),
     })

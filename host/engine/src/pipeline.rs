@@ -8,10 +8,10 @@ use prism_bundle::{Bundle, Refusal};
 use prism_store::verdict::{Decision, Evidence, Facts, GateFault, GateRun, NotEvaluated, Verdict};
 use serde_json::Value;
 
+use crate::Submission;
 use crate::gate::{Gate, LoadError};
 use crate::llm::LanguageModel;
 use crate::runtime::{Limits, Runtime};
-use crate::Submission;
 
 /// The gate id under which the host reports its own closed-bundle check.
 const BUNDLE: &str = "bundle";
@@ -83,18 +83,23 @@ impl Pipeline {
     /// A pipeline of these entries. `revision` is its number in the store, none in a local check.
     #[must_use]
     pub fn new(runtime: Arc<Runtime>, entries: Vec<Entry>, revision: Option<u64>) -> Self {
-        Self { runtime, entries: entries.into(), revision }
+        Self {
+            runtime,
+            entries: entries.into(),
+            revision,
+        }
     }
 
     /// The standard gates out of a folder of components: `contract`, `static-analysis`, `param-cap`, `llm-review`.
+    /// `python_version` is the runner's, for example `3.11`: its grammar is the one that counts.
     ///
     /// # Errors
     /// Names the gate that can't be loaded and why.
     pub async fn standard(
         runtime: Arc<Runtime>,
         folder: &Path,
+        python_version: &str,
         model: Option<Arc<dyn LanguageModel>>,
-        revision: Option<u64>,
     ) -> Result<Self, PipelineError> {
         let load = |id: &'static str, model: Option<Arc<dyn LanguageModel>>| {
             let (runtime, path) = (Arc::clone(&runtime), folder.join(format!("{id}.wasm")));
@@ -110,14 +115,18 @@ impl Pipeline {
         ];
         let review = model.map(|model| load("llm-review", Some(model)));
         let mut entries = Vec::new();
-        for (task, id) in loading.into_iter().zip(["contract", "static-analysis", "param-cap"]) {
-            entries.push(entry(id, Some(loaded(task, id).await?)));
+        for (task, id) in loading
+            .into_iter()
+            .zip(["contract", "static-analysis", "param-cap"])
+        {
+            entries.push(entry(id, python_version, Some(loaded(task, id).await?)));
         }
-        entries.push(match review {
-            Some(task) => entry("llm-review", Some(loaded(task, "llm-review").await?)),
-            None => entry("llm-review", None),
-        });
-        Ok(Self::new(runtime, entries, revision))
+        let review = match review {
+            Some(task) => Some(loaded(task, "llm-review").await?),
+            None => None,
+        };
+        entries.push(entry("llm-review", python_version, review));
+        Ok(Self::new(runtime, entries, None))
     }
 
     /// The entries, in order.
@@ -126,14 +135,22 @@ impl Pipeline {
         &self.entries
     }
 
-    /// Its number in the store.
+    /// The same pipeline under its number in the store.
     #[must_use]
-    pub fn revision(&self) -> Option<u64> {
-        self.revision
+    pub fn with_revision(self, number: u64) -> Self {
+        Self {
+            revision: Some(number),
+            ..self
+        }
     }
 
     /// Judges a closed bundle. `closed_in` is how long the host's own check of it took.
-    pub async fn judge(&self, submission: &Submission, bundle: &Bundle, closed_in: Duration) -> Verdict {
+    pub async fn judge(
+        &self,
+        submission: &Submission,
+        bundle: &Bundle,
+        closed_in: Duration,
+    ) -> Verdict {
         let mut verdict = Verdict {
             verdict: Decision::Allow,
             bundle: bundle.digest().to_owned(),
@@ -153,12 +170,22 @@ impl Pipeline {
                 _ => None,
             };
             if let Some(reason) = skipped {
-                verdict.not_evaluated.push(NotEvaluated { gate: entry.id.clone(), reason });
+                verdict.not_evaluated.push(NotEvaluated {
+                    gate: entry.id.clone(),
+                    reason,
+                });
                 continue;
             }
             let Some(gate) = &entry.gate else { continue };
             let run = gate
-                .evaluate(&self.runtime, submission, bundle, &entry.config, &verdict.facts, &entry.limits)
+                .evaluate(
+                    &self.runtime,
+                    submission,
+                    bundle,
+                    &entry.config,
+                    &verdict.facts,
+                    &entry.limits,
+                )
                 .await;
             let run = exhausted(run, entry.on_exhausted);
             if entry.mode == Mode::Shadow {
@@ -199,22 +226,39 @@ async fn loaded(
     task: tokio::task::JoinHandle<Result<Gate, LoadError>>,
     id: &str,
 ) -> Result<Arc<Gate>, PipelineError> {
-    let gate = task.await.map_err(|error| {
-        LoadError::Compile { name: format!("{id}.wasm"), reason: format!("the compiler broke: {error}") }
+    let gate = task.await.map_err(|error| LoadError::Compile {
+        name: format!("{id}.wasm"),
+        reason: format!("the compiler broke: {error}"),
     })??;
     if gate.id() != id {
-        return Err(PipelineError::Misnamed { file: format!("{id}.wasm"), id: gate.id().to_owned() });
+        return Err(PipelineError::Misnamed {
+            file: format!("{id}.wasm"),
+            id: gate.id().to_owned(),
+        });
     }
     Ok(Arc::new(gate))
 }
 
 /// The standard place of a gate. Budgets are some twenty times what the example bundles need.
-fn entry(id: &str, gate: Option<Arc<Gate>>) -> Entry {
+fn entry(id: &str, python_version: &str, gate: Option<Arc<Gate>>) -> Entry {
     const MIB: usize = 1 << 20;
-    let limits = |fuel, memory_bytes, seconds| Limits { fuel, memory_bytes, timeout: Duration::from_secs(seconds) };
+    let limits = |fuel, memory_bytes, seconds| Limits {
+        fuel,
+        memory_bytes,
+        timeout: Duration::from_secs(seconds),
+    };
     Entry {
-        config: "{}".into(),
-        mode: if gate.is_some() { Mode::Enforce } else { Mode::Off("no language model is configured") },
+        config: match id {
+            "contract" | "static-analysis" => {
+                serde_json::json!({"python_version": python_version}).to_string()
+            }
+            _ => "{}".into(),
+        },
+        mode: if gate.is_some() {
+            Mode::Enforce
+        } else {
+            Mode::Off("no language model is configured")
+        },
         limits: match id {
             // Runs the bundle's own code on an interpreter inside the component.
             "param-cap" => limits(20_000_000_000, 768 * MIB, 60),
@@ -222,7 +266,11 @@ fn entry(id: &str, gate: Option<Arc<Gate>>) -> Entry {
             "llm-review" => limits(2_000_000_000, 256 * MIB, 300),
             _ => limits(2_000_000_000, 256 * MIB, 20),
         },
-        on_exhausted: if id == "param-cap" { OnExhausted::Undecided("param_count") } else { OnExhausted::Hold },
+        on_exhausted: if id == "param-cap" {
+            OnExhausted::Undecided("param_count")
+        } else {
+            OnExhausted::Hold
+        },
         only_if_not_rejected: id == "llm-review",
         id: id.to_owned(),
         gate,
@@ -233,7 +281,12 @@ fn entry(id: &str, gate: Option<Arc<Gate>>) -> Entry {
 fn exhausted(mut run: GateRun, policy: OnExhausted) -> GateRun {
     let spent = matches!(
         run.fault,
-        Some(GateFault::OutOfFuel | GateFault::OutOfMemory | GateFault::TimedOut)
+        Some(
+            GateFault::OutOfFuel
+                | GateFault::OutOfMemory
+                | GateFault::OutOfStack
+                | GateFault::TimedOut
+        )
     );
     if let (true, OnExhausted::Undecided(fact)) = (spent, policy) {
         run.verdict = Decision::Allow;
@@ -249,8 +302,16 @@ fn bundle_run(evidence: Vec<Evidence>, took: Duration) -> GateRun {
         gate: BUNDLE.into(),
         version: env!("CARGO_PKG_VERSION").into(),
         digest: "host".into(),
-        verdict: if evidence.is_empty() { Decision::Allow } else { Decision::Reject },
-        reason: if evidence.is_empty() { String::new() } else { "the bundle is not closed".into() },
+        verdict: if evidence.is_empty() {
+            Decision::Allow
+        } else {
+            Decision::Reject
+        },
+        reason: if evidence.is_empty() {
+            String::new()
+        } else {
+            "the bundle is not closed".into()
+        },
         fault: None,
         fuel: 0,
         micros: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),

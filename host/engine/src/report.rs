@@ -32,16 +32,25 @@ pub(crate) struct Report {
 /// Checks the report against the limits and the gate's own descriptor.
 pub(crate) fn checked(gate: &Gate, report: types::Report) -> Result<Report, String> {
     if report.evidence.len() > MAX_EVIDENCE {
-        return Err(format!("{} findings; the limit is {MAX_EVIDENCE}", report.evidence.len()));
+        return Err(format!(
+            "{} findings; the limit is {MAX_EVIDENCE}",
+            report.evidence.len()
+        ));
     }
     if report.facts.len() > MAX_FACTS {
-        return Err(format!("{} facts; the limit is {MAX_FACTS}", report.facts.len()));
+        return Err(format!(
+            "{} facts; the limit is {MAX_FACTS}",
+            report.facts.len()
+        ));
     }
     let mut total = 0;
     let mut text = |text: &str, limit: usize| {
         total += text.len();
         if text.len() > limit {
-            return Err(format!("a text of {} bytes; the limit is {limit}", text.len()));
+            return Err(format!(
+                "a text of {} bytes; the limit is {limit}",
+                text.len()
+            ));
         }
         if total > MAX_REPORT {
             return Err(format!("more than {MAX_REPORT} bytes of text"));
@@ -54,18 +63,25 @@ pub(crate) fn checked(gate: &Gate, report: types::Report) -> Result<Report, Stri
         text(evidence.path.as_deref().unwrap_or_default(), MAX_TEXT)?;
         text(evidence.snippet_hash.as_deref().unwrap_or_default(), 64)?;
         if !gate.rule_ids.contains(&evidence.rule) {
-            return Err(format!("the rule {:?} is not in its descriptor", short(&evidence.rule)));
+            return Err(format!(
+                "the rule {:?} is not in its descriptor",
+                short(&evidence.rule)
+            ));
         }
     }
     let mut facts = Facts::new();
     for fact in report.facts {
         if !gate.fact_names.contains(&fact.name) {
-            return Err(format!("the fact {:?} is not in its descriptor", short(&fact.name)));
+            return Err(format!(
+                "the fact {:?} is not in its descriptor",
+                short(&fact.name)
+            ));
         }
         if let types::FactValue::Text(value) | types::FactValue::Json(value) = &fact.value {
             text(value, MAX_FACT)?;
         }
-        let value = value(fact.value).map_err(|reason| format!("the fact {:?} {reason}", fact.name))?;
+        let value =
+            value(fact.value).map_err(|reason| format!("the fact {:?} {reason}", fact.name))?;
         facts.insert(fact.name, value);
     }
     Ok(Report {
@@ -93,7 +109,13 @@ pub(crate) fn for_guest(facts: &Facts) -> Vec<types::Fact> {
         Value::String(text) => types::FactValue::Text(text.clone()),
         other => types::FactValue::Json(other.to_string()),
     };
-    facts.iter().map(|(name, content)| types::Fact { name: name.clone(), value: value(content) }).collect()
+    facts
+        .iter()
+        .map(|(name, content)| types::Fact {
+            name: name.clone(),
+            value: value(content),
+        })
+        .collect()
 }
 
 fn value(value: types::FactValue) -> Result<Value, &'static str> {
@@ -101,9 +123,9 @@ fn value(value: types::FactValue) -> Result<Value, &'static str> {
         types::FactValue::Undecided => Value::Null,
         types::FactValue::Boolean(value) => value.into(),
         types::FactValue::Integer(value) => value.into(),
-        types::FactValue::Real(value) => {
-            serde_json::Number::from_f64(value).map(Value::Number).ok_or("is not a finite number")?
-        }
+        types::FactValue::Real(value) => serde_json::Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or("is not a finite number")?,
         types::FactValue::Text(value) => value.into(),
         types::FactValue::Json(value) => serde_json::from_str(&value).map_err(|_| "is not JSON")?,
     })

@@ -15,6 +15,19 @@ const TICK: Duration = Duration::from_millis(10);
 /// Fuel between two chances for the async runtime to do something else.
 const YIELD_FUEL: u64 = 20_000_000;
 
+/// Bytes a gate may hand the host in one call or answer: a chat call holds the whole bundle, a report far less.
+const COPIED_BYTES: usize = 8 << 20;
+
+/// Handles a component may hold. The contract gives it one.
+const HANDLES: usize = 256;
+
+/// Call stack of a gate: CPython inside a component needs more than wasmtime's 512 KiB to parse 150 nested
+/// parentheses, which a legal bundle may have.
+const STACK_BYTES: usize = 4 << 20;
+
+/// What host functions may use on top of it.
+const HOST_STACK_BYTES: usize = 2 << 20;
+
 /// Core instances in one component: the CPython gate has a few dozen small ones.
 const CORE_INSTANCES: u32 = 64;
 
@@ -37,7 +50,11 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { concurrency: 16, max_memory_bytes: 1 << 30, cache: None }
+        Self {
+            concurrency: 16,
+            max_memory_bytes: 1 << 30,
+            cache: None,
+        }
     }
 }
 
@@ -82,7 +99,10 @@ pub struct Runtime {
 
 impl std::fmt::Debug for Runtime {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Runtime").field("pooling", &self.pooling).finish_non_exhaustive()
+        formatter
+            .debug_struct("Runtime")
+            .field("pooling", &self.pooling)
+            .finish_non_exhaustive()
     }
 }
 
@@ -107,11 +127,18 @@ impl Runtime {
             .cache
             .as_ref()
             .map(|path| {
-                Cache::open(path, &engine)
-                    .map_err(|source| RuntimeError::Cache { path: path.clone(), source })
+                Cache::open(path, &engine).map_err(|source| RuntimeError::Cache {
+                    path: path.clone(),
+                    source,
+                })
             })
             .transpose()?;
-        Ok(Self { engine, cache, places: Semaphore::new(settings.concurrency as usize), pooling })
+        Ok(Self {
+            engine,
+            cache,
+            places: Semaphore::new(settings.concurrency as usize),
+            pooling,
+        })
     }
 
     /// Whether instances come from the pool.
@@ -133,6 +160,8 @@ impl Runtime {
         let ticks = limits.timeout.as_millis() / TICK.as_millis() + 2;
         store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX / 2));
         store.epoch_deadline_trap();
+        store.set_hostcall_fuel(COPIED_BYTES);
+        store.set_max_component_handles(HANDLES);
         Ok(())
     }
 }
@@ -142,6 +171,8 @@ fn config() -> Config {
     config.consume_fuel(true);
     config.epoch_interruption(true);
     config.wasm_component_model(true);
+    config.max_wasm_stack(STACK_BYTES);
+    config.async_stack_size(STACK_BYTES + HOST_STACK_BYTES);
     // A NaN's bits would otherwise differ between processors, and with them a verdict.
     config.cranelift_nan_canonicalization(true);
     config.wasm_relaxed_simd(false);
@@ -170,12 +201,14 @@ fn pool(settings: &Settings) -> PoolingAllocationConfig {
 /// The clock ends with the engine: it holds no strong handle to it.
 fn tick(engine: &Engine) -> std::io::Result<()> {
     let engine = engine.weak();
-    thread::Builder::new().name("gate-epochs".into()).spawn(move || {
-        while let Some(engine) = engine.upgrade() {
-            engine.increment_epoch();
-            drop(engine);
-            thread::sleep(TICK);
-        }
-    })?;
+    thread::Builder::new()
+        .name("gate-epochs".into())
+        .spawn(move || {
+            while let Some(engine) = engine.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                thread::sleep(TICK);
+            }
+        })?;
     Ok(())
 }

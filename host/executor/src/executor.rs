@@ -122,7 +122,12 @@ pub trait Executor: Send + Sync {
     ///
     /// Every error is a fault outside the jail (the submission goes back to pending), but
     /// [`ExecutorError::Cancelled`], which the caller asked for, and [`ExecutorError::BadJob`].
-    async fn run(&self, job: Job, events: mpsc::Sender<Event>, cancel: Cancel) -> Result<RunResult, ExecutorError>;
+    async fn run(
+        &self,
+        job: Job,
+        events: mpsc::Sender<Event>,
+        cancel: Cancel,
+    ) -> Result<RunResult, ExecutorError>;
 }
 
 /// Why an executor could not do a run. None of these is the bundle's fault.

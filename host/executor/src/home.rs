@@ -37,7 +37,9 @@ pub enum HomeError {
     #[error("no Prism installation at {}: run `make setup`, or set PRISM_HOME to one", .0.display())]
     NotFound(PathBuf),
     /// Neither PRISM_HOME, nor PRISM_CACHE, nor HOME is set.
-    #[error("no Prism installation: PRISM_HOME, PRISM_CACHE and HOME are all unset; set PRISM_HOME")]
+    #[error(
+        "no Prism installation: PRISM_HOME, PRISM_CACHE and HOME are all unset; set PRISM_HOME"
+    )]
     NoPlace,
     /// A part is missing.
     #[error("the Prism installation lacks {what} ({}): run `make setup`", .path.display())]
@@ -70,7 +72,8 @@ impl Home {
         if let Some(root) = env::current_exe().ok().and_then(|exe| home_of(&exe)) {
             return Self::at(root);
         }
-        let cache = variable("PRISM_CACHE").or_else(|| variable("HOME").map(|home| home.join(".cache/prism")));
+        let cache = variable("PRISM_CACHE")
+            .or_else(|| variable("HOME").map(|home| home.join(".cache/prism")));
         Self::at(cache.ok_or(HomeError::NoPlace)?.join("dist"))
     }
 
@@ -136,8 +139,14 @@ impl Home {
         let runtime = self.read_runtime()?;
         let needed = [
             ("the supervisor", self.supervisor()),
-            ("the package miners import", self.runner_dir().join("prism_challenge")),
-            ("the capture extension", self.runner_dir().join("prism_capture.abi3.so")),
+            (
+                "the package miners import",
+                self.runner_dir().join("prism_challenge"),
+            ),
+            (
+                "the capture extension",
+                self.runner_dir().join("prism_capture.abi3.so"),
+            ),
             ("the Python interpreter", runtime.python.clone()),
             ("libtorch", runtime.libtorch.clone()),
         ];
@@ -157,24 +166,40 @@ impl Home {
     pub fn read_runtime(&self) -> Result<Runtime, HomeError> {
         let path = self.runtime_file();
         let text = fs::read(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => {
-                HomeError::Missing { what: "the description of the Python environment", path: path.clone() }
-            }
-            _ => HomeError::Runtime { path: path.clone(), reason: error.to_string() },
+            std::io::ErrorKind::NotFound => HomeError::Missing {
+                what: "the description of the Python environment",
+                path: path.clone(),
+            },
+            _ => HomeError::Runtime {
+                path: path.clone(),
+                reason: error.to_string(),
+            },
         })?;
-        let runtime: Runtime = serde_json::from_slice(&text)
-            .map_err(|error| HomeError::Runtime { path: path.clone(), reason: error.to_string() })?;
+        let runtime: Runtime =
+            serde_json::from_slice(&text).map_err(|error| HomeError::Runtime {
+                path: path.clone(),
+                reason: error.to_string(),
+            })?;
         let relative = |path: &&PathBuf| !path.is_absolute();
         let paths = [&runtime.python, &runtime.libtorch];
-        if let Some(wrong) = paths.into_iter().chain(&runtime.python_roots).find(relative) {
-            return Err(HomeError::Runtime { path, reason: format!("{} is not absolute", wrong.display()) });
+        if let Some(wrong) = paths
+            .into_iter()
+            .chain(&runtime.python_roots)
+            .find(relative)
+        {
+            return Err(HomeError::Runtime {
+                path,
+                reason: format!("{} is not absolute", wrong.display()),
+            });
         }
         Ok(runtime)
     }
 }
 
 fn variable(name: &str) -> Option<PathBuf> {
-    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    env::var_os(name)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
 }
 
 /// `<home>` when `exe` is `<home>/bin/prism` of an assembled installation and no stray build output.
@@ -193,12 +218,20 @@ mod tests {
     #[test]
     fn an_error_says_what_is_missing_and_what_to_do() {
         let folder = tempfile::tempdir().unwrap();
-        let absent = Home::at(folder.path().join("nothing")).unwrap_err().to_string();
-        assert!(absent.contains("make setup") && absent.contains("nothing"), "{absent}");
+        let absent = Home::at(folder.path().join("nothing"))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            absent.contains("make setup") && absent.contains("nothing"),
+            "{absent}"
+        );
 
         let home = Home::at(folder.path()).unwrap();
         let error = home.runtime().unwrap_err().to_string();
-        assert!(error.contains("runtime.json") && error.contains("make setup"), "{error}");
+        assert!(
+            error.contains("runtime.json") && error.contains("make setup"),
+            "{error}"
+        );
 
         fs::write(home.runtime_file(), "{").unwrap();
         assert!(matches!(home.runtime(), Err(HomeError::Runtime { .. })));
@@ -210,11 +243,19 @@ mod tests {
             )
         };
         fs::write(home.runtime_file(), text("bin/python")).unwrap();
-        assert!(home.runtime().unwrap_err().to_string().contains("not absolute"));
+        assert!(
+            home.runtime()
+                .unwrap_err()
+                .to_string()
+                .contains("not absolute")
+        );
 
         fs::write(home.runtime_file(), text("/usr/bin/python3")).unwrap();
         let error = home.runtime().unwrap_err().to_string();
-        assert!(error.contains("the supervisor") && error.contains("bin/prism-supervisor"), "{error}");
+        assert!(
+            error.contains("the supervisor") && error.contains("bin/prism-supervisor"),
+            "{error}"
+        );
         assert_eq!(home.read_runtime().unwrap().python_version, "3.11.7");
     }
 
@@ -226,6 +267,9 @@ mod tests {
         fs::write(&exe, "").unwrap();
         assert_eq!(home_of(&exe), None);
         fs::create_dir(folder.path().join("gates")).unwrap();
-        assert_eq!(home_of(&exe), Some(fs::canonicalize(folder.path()).unwrap()));
+        assert_eq!(
+            home_of(&exe),
+            Some(fs::canonicalize(folder.path()).unwrap())
+        );
     }
 }

@@ -61,13 +61,34 @@ pub struct IsolationReport {
 
 /// Every protection of a local jail, and what it promises.
 pub const PROTECTIONS: &[(&str, &str)] = &[
-    ("network", "no way out: an empty loopback and no listener of the host"),
-    ("socket-families", "no socket that a network namespace does not hold"),
-    ("hidden-files", "course, data folder and installation are not in sight"),
-    ("processes", "no process of the host can be seen or signalled"),
-    ("read-only", "nothing can be written but the scratch folder and /dev/shm"),
-    ("scratch-quota", "the scratch folder and /dev/shm have a size"),
-    ("memory", "memory is limited for everything in the jail together"),
+    (
+        "network",
+        "no way out: an empty loopback and no listener of the host",
+    ),
+    (
+        "socket-families",
+        "no socket that a network namespace does not hold",
+    ),
+    (
+        "hidden-files",
+        "course, data folder and installation are not in sight",
+    ),
+    (
+        "processes",
+        "no process of the host can be seen or signalled",
+    ),
+    (
+        "read-only",
+        "nothing can be written but the scratch folder and /dev/shm",
+    ),
+    (
+        "scratch-quota",
+        "the scratch folder and /dev/shm have a size",
+    ),
+    (
+        "memory",
+        "memory is limited for everything in the jail together",
+    ),
     ("process-limit", "processes and threads are limited"),
     ("namespaces", "no new namespace can be made or entered"),
     ("ptrace", "no process can be traced or its memory read"),
@@ -75,7 +96,10 @@ pub const PROTECTIONS: &[(&str, &str)] = &[
     ("privileges", "not root, no capability, no way to gain one"),
     ("environment", "no variable of the host"),
     ("descriptors", "no open file of the host"),
-    ("system-calls", "a filter ends who uses large or historic kernel interfaces"),
+    (
+        "system-calls",
+        "a filter ends who uses large or historic kernel interfaces",
+    ),
     ("terminal", "no terminal to type into"),
     ("devices", "no device but the harmless ones"),
 ];
@@ -83,19 +107,38 @@ pub const PROTECTIONS: &[(&str, &str)] = &[
 impl IsolationReport {
     /// Names of the protections that did not hold.
     pub fn missing(&self) -> impl Iterator<Item = &str> {
-        self.protections.iter().filter(|protection| !protection.holds).map(|protection| protection.name.as_str())
+        self.protections
+            .iter()
+            .filter(|protection| !protection.holds)
+            .map(|protection| protection.name.as_str())
     }
 }
-
 
 /// A table for people.
 impl fmt::Display for IsolationReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "isolation level: {} ({})", self.level, self.mechanism)?;
-        let width = self.protections.iter().map(|protection| protection.name.len()).max().unwrap_or_default();
+        writeln!(
+            formatter,
+            "isolation level: {} ({})",
+            self.level, self.mechanism
+        )?;
+        let width = self
+            .protections
+            .iter()
+            .map(|protection| protection.name.len())
+            .max()
+            .unwrap_or_default();
         for protection in &self.protections {
-            let mark = if protection.holds { "ok     " } else { "MISSING" };
-            let text = if protection.holds { &protection.promise } else { &protection.detail };
+            let mark = if protection.holds {
+                "ok     "
+            } else {
+                "MISSING"
+            };
+            let text = if protection.holds {
+                &protection.promise
+            } else {
+                &protection.detail
+            };
             writeln!(formatter, "  {mark}  {:width$}  {text}", protection.name)?;
         }
         Ok(())
@@ -121,6 +164,9 @@ mod tests {
         };
         assert_eq!(report.missing().collect::<Vec<_>>(), ["memory"]);
         let table = report.to_string();
-        assert!(table.contains("local-reduced") && table.contains("MISSING  memory   got out"), "{table}");
+        assert!(
+            table.contains("local-reduced") && table.contains("MISSING  memory   got out"),
+            "{table}"
+        );
     }
 }

@@ -55,7 +55,13 @@ impl Jail {
             }
         }
         let identity = Identity::choose()?;
-        Ok(Self { limits, identity, read_only: Vec::new(), socket: None, environment: Vec::new() })
+        Ok(Self {
+            limits,
+            identity,
+            read_only: Vec::new(),
+            socket: None,
+            environment: Vec::new(),
+        })
     }
 
     /// Shows `outside` at `inside`, read-only.
@@ -115,6 +121,9 @@ pub enum JailError {
 
 impl JailError {
     pub(crate) fn io<E: Into<io::Error>>(what: &'static str) -> impl FnOnce(E) -> Self {
-        move |source| Self::Io { what, source: source.into() }
+        move |source| Self::Io {
+            what,
+            source: source.into(),
+        }
     }
 }

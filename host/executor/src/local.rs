@@ -45,7 +45,12 @@ impl Executor for LocalExecutor {
         &self.report
     }
 
-    async fn run(&self, job: Job, events: mpsc::Sender<Event>, cancel: Cancel) -> Result<RunResult, ExecutorError> {
+    async fn run(
+        &self,
+        job: Job,
+        events: mpsc::Sender<Event>,
+        cancel: Cancel,
+    ) -> Result<RunResult, ExecutorError> {
         run::run(&self.home, self.report.level, job, events, cancel).await
     }
 }

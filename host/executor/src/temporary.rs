@@ -12,17 +12,32 @@ const PREFIX: &str = "prism-run-";
 /// Makes a folder that is removed when dropped.
 pub(crate) fn folder() -> io::Result<tempfile::TempDir> {
     let prefix = format!("{PREFIX}{}-", std::process::id());
-    tempfile::Builder::new().prefix(&prefix).permissions(fs::Permissions::from_mode(0o700)).tempdir()
+    tempfile::Builder::new()
+        .prefix(&prefix)
+        .permissions(fs::Permissions::from_mode(0o700))
+        .tempdir()
 }
 
 /// Removes folders of hosts that are gone. Only our own: the parent folder is everybody's.
 pub(crate) fn sweep() {
     let own = rustix::process::getuid().as_raw();
-    for entry in fs::read_dir(env::temp_dir()).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(env::temp_dir())
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
         let name = entry.file_name();
-        let pid = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse::<u32>().ok());
+        let pid = name.to_str().and_then(|name| {
+            name.strip_prefix(PREFIX)?
+                .split('-')
+                .next()?
+                .parse::<u32>()
+                .ok()
+        });
         let Some(pid) = pid else { continue };
-        let ours = entry.metadata().is_ok_and(|data| data.is_dir() && data.uid() == own);
+        let ours = entry
+            .metadata()
+            .is_ok_and(|data| data.is_dir() && data.uid() == own);
         if ours && !Path::new(&format!("/proc/{pid}")).exists() {
             tracing::info!(folder = %entry.path().display(), "removing what a killed host left behind");
             if let Err(error) = fs::remove_dir_all(entry.path()) {

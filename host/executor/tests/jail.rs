@@ -1,7 +1,12 @@
 //! Hostile programs in a real jail, one wall a test. They need bubblewrap and a Python, which `make setup`
 //! provides; without them they fail and say so, because a wall nobody tried is no wall.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test"
+)]
 
 use std::fs;
 use std::net::TcpListener;
@@ -30,22 +35,37 @@ fn python() -> (PathBuf, Vec<PathBuf>) {
         return (runtime.python, runtime.python_roots);
     }
     let system = PathBuf::from("/usr/bin/python3");
-    assert!(system.exists(), "no Python for the jail's tests: run `make setup` (or install python3)");
+    assert!(
+        system.exists(),
+        "no Python for the jail's tests: run `make setup` (or install python3)"
+    );
     (system, Vec::new())
 }
 
 fn jail(limits: JailLimits) -> Jail {
     let jail = Jail::new(limits).expect("the jail's tests need bubblewrap: run `make setup`");
-    python().1.into_iter().fold(jail, |jail, root| jail.show(root.clone(), root))
+    python()
+        .1
+        .into_iter()
+        .fold(jail, |jail, root| jail.show(root.clone(), root))
 }
 
 async fn start(jail: &Jail, program: &str) -> RunningJail {
-    let command = [python().0.into_os_string(), "-I".into(), "-c".into(), program.into()];
+    let command = [
+        python().0.into_os_string(),
+        "-I".into(),
+        "-c".into(),
+        program.into(),
+    ];
     jail.start(command).await.expect("the jail starts")
 }
 
 async fn run_in(jail: &Jail, program: &str) -> JailEnd {
-    start(jail, program).await.wait().await.expect("the jail stands")
+    start(jail, program)
+        .await
+        .wait()
+        .await
+        .expect("the jail stands")
 }
 
 async fn run(program: &str) -> JailEnd {
@@ -57,14 +77,21 @@ fn alive(marker: &str) -> bool {
     fs::read_dir("/proc").unwrap().flatten().any(|entry| {
         let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
         // `python -I -c <program>`: the programs around it carry it further back in their arguments.
-        line.split(|byte| *byte == 0).nth(3).is_some_and(|text| String::from_utf8_lossy(text).contains(marker))
+        line.split(|byte| *byte == 0)
+            .nth(3)
+            .is_some_and(|text| String::from_utf8_lossy(text).contains(marker))
     })
 }
 
 #[tokio::test]
 async fn an_honest_program_runs_and_its_exit_status_comes_back() {
     let end = run("import os, sys; print(os.getcwd(), os.listdir('/scratch')); open('/tmp/x', 'w'); sys.exit(3)").await;
-    assert_eq!((end.code, end.signal, end.quota), (Some(3), None, None), "{}", end.output);
+    assert_eq!(
+        (end.code, end.signal, end.quota),
+        (Some(3), None, None),
+        "{}",
+        end.output
+    );
     assert_eq!(end.output.trim(), "/scratch []");
 }
 
@@ -84,10 +111,17 @@ async fn a_signal_comes_back() {
 async fn opening_a_connection_is_stopped() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
-    let end = run(&format!("import socket; socket.create_connection(('127.0.0.1', {port}), 2)")).await;
+    let end = run(&format!(
+        "import socket; socket.create_connection(('127.0.0.1', {port}), 2)"
+    ))
+    .await;
     assert!(end.output.contains("Connection refused"), "{}", end.output);
     let end = run("import socket; socket.create_connection(('192.0.2.1', 80), 2)").await;
-    assert!(end.output.contains("Network is unreachable"), "{}", end.output);
+    assert!(
+        end.output.contains("Network is unreachable"),
+        "{}",
+        end.output
+    );
     let end = run("import socket; socket.socket(socket.AF_VSOCK)").await;
     assert!(end.output.contains("PermissionError"), "{}", end.output);
 }
@@ -100,13 +134,21 @@ async fn only_the_socket_given_can_be_reached() {
     let jail = jail(limits()).socket(&path);
     let identity = jail.identity();
     if matches!(identity, Identity::Dedicated { .. }) {
-        std::os::unix::fs::chown(&path, Some(identity.host_uid()), Some(identity.host_gid())).unwrap();
+        std::os::unix::fs::chown(&path, Some(identity.host_uid()), Some(identity.host_gid()))
+            .unwrap();
     }
     let accepted = std::thread::spawn(move || {
         let (stream, _) = listener.accept().unwrap();
-        rustix::net::sockopt::socket_peercred(&stream).unwrap().uid.as_raw()
+        rustix::net::sockopt::socket_peercred(&stream)
+            .unwrap()
+            .uid
+            .as_raw()
     });
-    let end = run_in(&jail, "import socket; socket.socket(socket.AF_UNIX).connect('/run/prism.sock')").await;
+    let end = run_in(
+        &jail,
+        "import socket; socket.socket(socket.AF_UNIX).connect('/run/prism.sock')",
+    )
+    .await;
     assert_eq!(end.code, Some(0), "{}", end.output);
     assert_eq!(accepted.join().unwrap(), identity.host_uid());
 }
@@ -160,13 +202,24 @@ open('/scratch/x', 'w').write('fine')",
 #[tokio::test]
 async fn the_scratch_folder_has_a_quota() {
     let end = run("open('/scratch/x', 'wb').write(bytes(17 << 20))").await;
-    assert!(end.output.contains("No space left on device"), "{}", end.output);
+    assert!(
+        end.output.contains("No space left on device"),
+        "{}",
+        end.output
+    );
 }
 
 #[tokio::test]
 async fn forbidden_system_calls_end_the_caller() {
-    for (name, number) in [("ptrace", libc::SYS_ptrace), ("mount", libc::SYS_mount), ("unshare", libc::SYS_unshare)] {
-        let end = run(&format!("import ctypes; ctypes.CDLL(None).syscall({number}, 0, 0, 0, 0, 0)")).await;
+    for (name, number) in [
+        ("ptrace", libc::SYS_ptrace),
+        ("mount", libc::SYS_mount),
+        ("unshare", libc::SYS_unshare),
+    ] {
+        let end = run(&format!(
+            "import ctypes; ctypes.CDLL(None).syscall({number}, 0, 0, 0, 0, 0)"
+        ))
+        .await;
         assert_eq!(end.signal, Some(libc::SIGSYS), "{name}: {}", end.output);
     }
 }
@@ -183,33 +236,57 @@ try:
         count += 1
 except OSError: print('refused after', count)";
     let end = run(program).await;
-    let count: u32 = end.output.trim().rsplit(' ').next().unwrap().parse().unwrap();
+    let count: u32 = end
+        .output
+        .trim()
+        .rsplit(' ')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
     assert!(count < 64, "{}", end.output);
-    assert!(started.elapsed() < Duration::from_secs(20), "the children outlived their parent");
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "the children outlived their parent"
+    );
     assert!(!alive("fork-bomb-of-the-jail-test"));
 }
 
 #[tokio::test]
 async fn a_memory_hog_is_ended() {
-    let mut running = start(&jail(limits()), "hog = bytearray(b'x') * (400 << 20); print('got it')").await;
+    let mut running = start(
+        &jail(limits()),
+        "hog = bytearray(b'x') * (400 << 20); print('got it')",
+    )
+    .await;
     let grouped = running.group().is_some();
     let end = running.wait().await.unwrap();
     assert!(!end.output.contains("got it"));
     // A control group kills it and says so; without one Python is refused the memory.
     assert_eq!(end.out_of_memory, grouped);
-    assert!(end.signal == Some(libc::SIGKILL) || end.output.contains("MemoryError"), "{end:?}");
+    assert!(
+        end.signal == Some(libc::SIGKILL) || end.output.contains("MemoryError"),
+        "{end:?}"
+    );
 }
 
 #[tokio::test]
 async fn an_output_flood_is_ended_and_only_its_ends_are_kept() {
     let end = run("print('first', flush=True)\nwhile True: print('x' * 1000)").await;
     assert_eq!(end.quota, Some(Quota::Output));
-    assert!(end.output.starts_with("first") && end.output.len() < 100 << 10, "{}", end.output.len());
+    assert!(
+        end.output.starts_with("first") && end.output.len() < 100 << 10,
+        "{}",
+        end.output.len()
+    );
 }
 
 #[tokio::test]
 async fn the_wall_clock_ends_a_sleeper() {
-    let limits = JailLimits { wall_seconds: 1, ..limits() };
+    let limits = JailLimits {
+        wall_seconds: 1,
+        ..limits()
+    };
     let end = run_in(&jail(limits), "import time; time.sleep(60)").await;
     assert_eq!((end.quota, end.signal), (Some(Quota::WallClock), Some(9)));
 }
@@ -234,7 +311,11 @@ time.sleep(60)";
 
 #[tokio::test]
 async fn dropping_a_jail_ends_it() {
-    let running = start(&jail(limits()), "marker = 'dropped-jail-test'; import time; time.sleep(60)").await;
+    let running = start(
+        &jail(limits()),
+        "marker = 'dropped-jail-test'; import time; time.sleep(60)",
+    )
+    .await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(alive("dropped-jail-test"));
     drop(running);
@@ -249,7 +330,11 @@ async fn dropping_a_jail_ends_it() {
 #[tokio::test]
 #[ignore = "started by the next test"]
 async fn a_host_that_holds_a_jail() {
-    let _running = start(&jail(limits()), "marker = 'host-killed-jail-test'; import time; time.sleep(60)").await;
+    let _running = start(
+        &jail(limits()),
+        "marker = 'host-killed-jail-test'; import time; time.sleep(60)",
+    )
+    .await;
     tokio::time::sleep(Duration::from_secs(60)).await;
 }
 
@@ -276,7 +361,14 @@ async fn the_jail_ends_when_its_host_is_killed() {
 #[tokio::test]
 async fn walls_that_cannot_be_built_are_nobodys_crime() {
     let jail = jail(limits()).show("/nowhere/at/all", "/bundle");
-    let error = jail.start(["/usr/bin/true"]).await.unwrap().wait().await.unwrap_err().to_string();
+    let error = jail
+        .start(["/usr/bin/true"])
+        .await
+        .unwrap()
+        .wait()
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("/nowhere/at/all"), "{error}");
 }
 
@@ -289,11 +381,16 @@ async fn the_self_test_finds_every_wall_that_this_machine_can_have() {
         "python_version": "3", "torch_version": "2",
     });
     fs::write(folder.path().join("runtime.json"), runtime.to_string()).unwrap();
-    let report = prism_executor::isolation::self_test(&Home::at(folder.path()).unwrap()).await.unwrap();
+    let report = prism_executor::isolation::self_test(&Home::at(folder.path()).unwrap())
+        .await
+        .unwrap();
     let missing: Vec<_> = report.missing().collect();
     // Memory as a whole needs a control group, which not every machine lets us make.
     let root = fs::metadata("/proc/self").unwrap().uid() == 0;
     let groups = report.mechanism.contains("cgroup v");
-    assert!(missing.is_empty() || (missing == ["memory"] && !groups), "{report}");
+    assert!(
+        missing.is_empty() || (missing == ["memory"] && !groups),
+        "{report}"
+    );
     assert!(groups || !root || !missing.is_empty(), "{report}");
 }

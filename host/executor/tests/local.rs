@@ -1,6 +1,12 @@
 //! What the local executor does around a run, with the stand-ins of `fixture/` for supervisor and launcher.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use prism_executor::{Cancel, Executor, ExecutorError, Home, JailLimits, Job, LocalExecutor, RunResult};
+use prism_executor::{
+    Cancel, Executor, ExecutorError, Home, JailLimits, Job, LocalExecutor, RunResult,
+};
 use prism_protocol::event::Event;
 use prism_protocol::outcome::{FailReason, Outcome, Stopped};
 use prism_protocol::spec::{Context, Limits};
@@ -26,7 +34,10 @@ fn python() -> (PathBuf, Vec<PathBuf>) {
         return (runtime.python, runtime.python_roots);
     }
     let system = PathBuf::from("/usr/bin/python3");
-    assert!(system.exists(), "no Python for the executor's tests: run `make setup` (or install python3)");
+    assert!(
+        system.exists(),
+        "no Python for the executor's tests: run `make setup` (or install python3)"
+    );
     (system, Vec::new())
 }
 
@@ -47,14 +58,25 @@ impl Stage {
             "python_version": "3", "torch_version": "2",
         });
         write(at("runtime.json"), &runtime.to_string());
-        let script = format!("#!{} -I\n{}", python.display(), include_str!("fixture/supervisor.py"));
+        let script = format!(
+            "#!{} -I\n{}",
+            python.display(),
+            include_str!("fixture/supervisor.py")
+        );
         write(at("bin/prism-supervisor"), &script);
-        fs::set_permissions(at("bin/prism-supervisor"), fs::Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(
+            at("bin/prism-supervisor"),
+            fs::Permissions::from_mode(0o755),
+        )
+        .unwrap();
         write(at("runner/prism_capture.abi3.so"), "");
         write(at("runner/prism_challenge/worker/__main__.py"), "");
         write(at("runner/torch/__init__.py"), "");
         write(at("runner/torch/distributed/__init__.py"), "");
-        write(at("runner/torch/distributed/run.py"), include_str!("fixture/launcher.py"));
+        write(
+            at("runner/torch/distributed/run.py"),
+            include_str!("fixture/launcher.py"),
+        );
         write(at("course"), "sealed");
         let executor = LocalExecutor::start(Arc::new(Home::at(folder.path()).unwrap()))
             .await
@@ -70,7 +92,10 @@ impl Stage {
         Job {
             run_id: format!("run-{manner}"),
             submission_id: manner.into(),
-            files: Arc::new(BTreeMap::from([("training.py".to_owned(), training.as_bytes().to_vec())])),
+            files: Arc::new(BTreeMap::from([(
+                "training.py".to_owned(),
+                training.as_bytes().to_vec(),
+            )])),
             course: self.course(),
             course_bytes: None,
             context: Context {
@@ -103,9 +128,16 @@ impl Stage {
         }
     }
 
-    async fn run(&self, manner: &str, training: &str) -> (Result<RunResult, ExecutorError>, Vec<Event>) {
+    async fn run(
+        &self,
+        manner: &str,
+        training: &str,
+    ) -> (Result<RunResult, ExecutorError>, Vec<Event>) {
         let (events, mut received) = mpsc::channel(16);
-        let result = self.executor.run(self.job(manner, training), events, Cancel::never()).await;
+        let result = self
+            .executor
+            .run(self.job(manner, training), events, Cancel::never())
+            .await;
         let mut heard = Vec::new();
         while let Some(event) = received.recv().await {
             heard.push(event);
@@ -128,19 +160,39 @@ async fn a_run_ends_when_the_supervisor_says_so_whatever_the_worker_does() {
     let started = Instant::now();
     let (result, events) = stage.run("finish", SLEEP).await;
     let result = result.unwrap();
-    assert!(started.elapsed() < Duration::from_secs(20), "the worker's sleep was waited for");
-    assert_eq!(result.outcome, Outcome::Completed { stopped: Stopped::CourseEnd });
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "the worker's sleep was waited for"
+    );
+    assert_eq!(
+        result.outcome,
+        Outcome::Completed {
+            stopped: Stopped::CourseEnd
+        }
+    );
     assert_eq!(events[..2], [Event::Listening, Event::Connected]);
     assert!(matches!(events[2], Event::Finished { .. }));
 
     let manifest = &result.manifest.value;
-    assert_eq!(serde_json::from_slice::<serde_json::Value>(&result.manifest.bytes).unwrap(), *manifest);
+    assert_eq!(
+        serde_json::from_slice::<serde_json::Value>(&result.manifest.bytes).unwrap(),
+        *manifest
+    );
     // The socket was reached by the user the specification names, and by nobody else.
     assert_eq!(serde_json::json!([manifest["uid"]]), manifest["expected"]);
-    assert_eq!(manifest["spec"]["isolation"], stage.executor.isolation().level.name());
-    let worker: serde_json::Value = serde_json::from_str(manifest["worker"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        manifest["spec"]["isolation"],
+        stage.executor.isolation().level.name()
+    );
+    let worker: serde_json::Value =
+        serde_json::from_str(manifest["worker"].as_str().unwrap()).unwrap();
     assert_ne!(worker["uid"], 0);
-    let names: Vec<_> = worker["environment"].as_object().unwrap().keys().map(String::as_str).collect();
+    let names: Vec<_> = worker["environment"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     assert_eq!(
         names,
         [
@@ -159,7 +211,9 @@ async fn a_run_ends_when_the_supervisor_says_so_whatever_the_worker_does() {
         ]
     );
     // Nothing is left of it.
-    let folder = Path::new(manifest["spec"]["out_dir"].as_str().unwrap()).parent().unwrap();
+    let folder = Path::new(manifest["spec"]["out_dir"].as_str().unwrap())
+        .parent()
+        .unwrap();
     assert!(!folder.exists());
 }
 
@@ -167,11 +221,19 @@ async fn a_run_ends_when_the_supervisor_says_so_whatever_the_worker_does() {
 async fn the_supervisor_is_told_how_the_jail_ended() {
     let stage = Stage::new().await;
     let (result, notices) = stage.notices("print('bye'); raise SystemExit(7)").await;
-    assert!(matches!(result.outcome, Outcome::Failed { reason: FailReason::Killed, .. }));
+    assert!(matches!(
+        result.outcome,
+        Outcome::Failed {
+            reason: FailReason::Killed,
+            ..
+        }
+    ));
     assert_eq!(result.log_tail.trim(), "bye");
     assert_eq!(
         notices,
-        [serde_json::json!({"notice": "worker_exited", "code": 7, "signal": null, "out_of_memory": false})]
+        [
+            serde_json::json!({"notice": "worker_exited", "code": 7, "signal": null, "out_of_memory": false})
+        ]
     );
     let (_, notices) = stage.notices("import os; os.kill(os.getpid(), 9)").await;
     assert_eq!(notices[0]["signal"], 9);
@@ -181,8 +243,14 @@ async fn the_supervisor_is_told_how_the_jail_ended() {
 async fn a_quota_is_named_before_the_end() {
     let stage = Stage::new().await;
     let (result, notices) = stage.notices("while True: print('x' * 1000)").await;
-    assert_eq!(notices[0], serde_json::json!({"notice": "quota_exceeded", "quota": "output"}));
-    assert_eq!((&notices[1]["notice"], &notices[1]["signal"]), (&"worker_exited".into(), &9.into()));
+    assert_eq!(
+        notices[0],
+        serde_json::json!({"notice": "quota_exceeded", "quota": "output"})
+    );
+    assert_eq!(
+        (&notices[1]["notice"], &notices[1]["signal"]),
+        (&"worker_exited".into(), &9.into())
+    );
     assert!(result.log_tail.len() <= prism_executor::local::LOG_TAIL_BYTES);
 }
 
@@ -196,7 +264,13 @@ async fn a_supervisor_that_fails_is_a_fault_of_the_machine() {
         ("no-manifest", "manifest"),
     ] {
         let error = stage.run(manner, SLEEP).await.0.unwrap_err();
-        assert!(matches!(error, ExecutorError::Supervisor(_) | ExecutorError::Manifest(_)), "{manner}: {error}");
+        assert!(
+            matches!(
+                error,
+                ExecutorError::Supervisor(_) | ExecutorError::Manifest(_)
+            ),
+            "{manner}: {error}"
+        );
         assert!(error.to_string().contains(words), "{manner}: {error}");
     }
 }
@@ -213,7 +287,10 @@ async fn cancelling_ends_both() {
         handle.cancel();
     };
     let (result, ()) = tokio::join!(run, canceller);
-    assert!(matches!(result, Err(ExecutorError::Cancelled)), "{result:?}");
+    assert!(
+        matches!(result, Err(ExecutorError::Cancelled)),
+        "{result:?}"
+    );
     assert!(started.elapsed() < Duration::from_secs(20));
     let heard = fs::read_to_string(stage.course().with_extension("heard")).unwrap();
     assert!(heard.contains("cancel"), "{heard}");
@@ -234,7 +311,13 @@ async fn a_job_nobody_should_have_built_is_refused() {
         bad(|job| job.files = Arc::default()),
         bad(|job| job.files = Arc::new(BTreeMap::from([("../x".into(), Vec::new())]))),
     ] {
-        let result = stage.executor.run(job, mpsc::channel(1).0, Cancel::never()).await;
-        assert!(matches!(result, Err(ExecutorError::BadJob(_))), "{result:?}");
+        let result = stage
+            .executor
+            .run(job, mpsc::channel(1).0, Cancel::never())
+            .await;
+        assert!(
+            matches!(result, Err(ExecutorError::BadJob(_))),
+            "{result:?}"
+        );
     }
 }

@@ -30,8 +30,15 @@ pub async fn check(args: Args) -> anyhow::Result<ExitCode> {
     let home = Home::locate()?;
     let pipeline = judge::pipeline(&home, args.model.model()?).await?;
     let (mut verdict, _) = judge::judge(&pipeline, &args.bundle).await?;
-    let reason = if args.gates_only { "--gates-only" } else { "this version has no preflight" };
-    verdict.not_evaluated.push(NotEvaluated { gate: "preflight".into(), reason: reason.into() });
+    let reason = if args.gates_only {
+        "--gates-only"
+    } else {
+        "this version has no preflight"
+    };
+    verdict.not_evaluated.push(NotEvaluated {
+        gate: "preflight".into(),
+        reason: reason.into(),
+    });
     if args.json {
         println!("{}", serde_json::to_string_pretty(&verdict)?);
     } else {

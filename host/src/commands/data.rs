@@ -109,7 +109,11 @@ fn prepare(args: Prepare) -> anyhow::Result<()> {
         pin_sha: args.pin,
         separator: args.separator,
         max_documents: args.max_documents,
-        course: args.course_id.map(|id| CourseOptions { id, seed: args.course_seed, bytes: args.course_bytes }),
+        course: args.course_id.map(|id| CourseOptions {
+            id,
+            seed: args.course_seed,
+            bytes: args.course_bytes,
+        }),
         force: args.force,
     };
     let bar = ProgressBar::new_spinner();
@@ -120,7 +124,10 @@ fn prepare(args: Prepare) -> anyhow::Result<()> {
             Stage::Writing => "writing shards",
             Stage::Course => "making the course",
         };
-        bar.set_message(format!("{stage}: {} documents, {} bytes", progress.documents, progress.bytes));
+        bar.set_message(format!(
+            "{stage}: {} documents, {} bytes",
+            progress.documents, progress.bytes
+        ));
         bar.tick();
     })?;
     bar.finish_and_clear();
@@ -130,7 +137,10 @@ fn prepare(args: Prepare) -> anyhow::Result<()> {
     }
     println!("{}", report.folder.display());
     for (name, split) in &report.manifest.splits {
-        println!("  {name:<6} {:>8} documents {:>12} bytes", split.doc_count, split.byte_count);
+        println!(
+            "  {name:<6} {:>8} documents {:>12} bytes",
+            split.doc_count, split.byte_count
+        );
     }
     let counts = &report.counts;
     let left_out = counts.empty + counts.duplicates + counts.duplicate_texts + counts.clashing_ids;
@@ -141,7 +151,10 @@ fn prepare(args: Prepare) -> anyhow::Result<()> {
         );
     }
     if let Some(course) = &report.manifest.course {
-        println!("  course {}: {} documents, {} bytes in {}", course.id, course.doc_count, course.byte_count, course.path);
+        println!(
+            "  course {}: {} documents, {} bytes in {}",
+            course.id, course.doc_count, course.byte_count, course.path
+        );
     }
     Ok(())
 }
@@ -157,12 +170,21 @@ fn inspect(inspection: &Inspection, json: bool) -> anyhow::Result<()> {
             println!("fingerprint  {}", header.fingerprint);
             println!("documents    {}", header.documents);
             println!("bytes        {}", header.bytes);
-            println!("text from    {} ({})", header.provenance.dataset, header.provenance.license);
+            println!(
+                "text from    {} ({})",
+                header.provenance.dataset, header.provenance.license
+            );
         }
         Inspection::Data(manifest) => {
-            println!("data set  {} ({}), pin {}", manifest.dataset.name, manifest.dataset.license, manifest.dataset.pin_sha);
+            println!(
+                "data set  {} ({}), pin {}",
+                manifest.dataset.name, manifest.dataset.license, manifest.dataset.pin_sha
+            );
             for (name, split) in &manifest.splits {
-                println!("{name:<9} {:>8} documents {:>12} bytes  {}", split.doc_count, split.byte_count, split.fingerprint);
+                println!(
+                    "{name:<9} {:>8} documents {:>12} bytes  {}",
+                    split.doc_count, split.byte_count, split.fingerprint
+                );
             }
         }
     }

@@ -21,9 +21,17 @@ mod table;
 
 /// The bundles of the demo, the miner who submits each, and what it is there to show.
 const BUNDLES: [(&str, &str, &str); 4] = [
-    ("example-1m", "5DemoMinerAlice", "a transformer of about 1M parameters"),
+    (
+        "example-1m",
+        "5DemoMinerAlice",
+        "a transformer of about 1M parameters",
+    ),
     ("example-small", "5DemoMinerBob", "a smaller, worse design"),
-    ("rejected-process", "5DemoMinerCarol", "reaches a process through an alias"),
+    (
+        "rejected-process",
+        "5DemoMinerCarol",
+        "reaches a process through an alias",
+    ),
     ("over-cap", "5DemoMinerDave", "over the parameter cap"),
 ];
 
@@ -47,7 +55,11 @@ pub async fn demo(args: Args) -> anyhow::Result<ExitCode> {
     let home = Home::locate()?;
     let folder = tempfile::Builder::new().prefix("prism-demo-").tempdir()?;
     let (service, client) = start(&home, folder.path(), args.bytes).await?;
-    eprintln!("service at {}, isolation {}", client.base, service.isolation());
+    eprintln!(
+        "service at {}, isolation {}",
+        client.base,
+        service.isolation()
+    );
     eprintln!("llm-review is off in the demo: no language model is configured");
     let mut submitted = Vec::new();
     for (name, hotkey, shows) in BUNDLES {
@@ -67,11 +79,19 @@ pub async fn demo(args: Args) -> anyhow::Result<ExitCode> {
     if args.keep {
         println!("the service's data: {}", folder.keep().display());
     }
-    Ok(if as_expected(&rows) { ExitCode::SUCCESS } else { ExitCode::from(super::INTERNAL) })
+    Ok(if as_expected(&rows) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(super::INTERNAL)
+    })
 }
 
 /// A service on a free port with its own token, and a client that speaks to it as the proxy does.
-async fn start(home: &Home, folder: &Path, course_bytes: Option<u64>) -> anyhow::Result<(Service, Client)> {
+async fn start(
+    home: &Home,
+    folder: &Path,
+    course_bytes: Option<u64>,
+) -> anyhow::Result<(Service, Client)> {
     let token = uuid::Uuid::new_v4().to_string();
     let token_file = folder.join("token");
     std::fs::write(&token_file, &token)?;
@@ -87,7 +107,14 @@ async fn start(home: &Home, folder: &Path, course_bytes: Option<u64>) -> anyhow:
     };
     let service = Service::start(config, home.clone()).await?;
     let base = format!("http://{}", service.address());
-    Ok((service, Client { http: reqwest::Client::new(), base, token }))
+    Ok((
+        service,
+        Client {
+            http: reqwest::Client::new(),
+            base,
+            token,
+        },
+    ))
 }
 
 /// Shows every submission's way until all have come to an end.
@@ -100,7 +127,9 @@ async fn watch(client: &Client, submitted: &[Submitted]) -> anyhow::Result<()> {
     while !open.is_empty() {
         let mut still = Vec::new();
         for (one, bar) in open {
-            let report = client.get(&format!("/v1/submissions/{}/report", one.id)).await?;
+            let report = client
+                .get(&format!("/v1/submissions/{}/report", one.id))
+                .await?;
             let status = text(&report, "/submission/status").unwrap_or_default();
             match status {
                 "pending" | "running" => {
@@ -120,7 +149,10 @@ async fn watch(client: &Client, submitted: &[Submitted]) -> anyhow::Result<()> {
 }
 
 fn show(bar: &RunBar, report: &Value) {
-    let Some(activity) = report.get("progress").filter(|progress| !progress.is_null()) else {
+    let Some(activity) = report
+        .get("progress")
+        .filter(|progress| !progress.is_null())
+    else {
         return bar.say("in the queue");
     };
     match text(activity, "/stage").unwrap_or_default() {
@@ -140,19 +172,33 @@ async fn rows(client: &Client, submitted: &[Submitted]) -> anyhow::Result<Vec<Ro
     let weights = client.weights().await?;
     let mut rows = Vec::new();
     for one in submitted {
-        let report = client.get(&format!("/v1/submissions/{}/report", one.id)).await?;
+        let report = client
+            .get(&format!("/v1/submissions/{}/report", one.id))
+            .await?;
         let entry = board
             .pointer("/entries")
             .and_then(Value::as_array)
-            .and_then(|entries| entries.iter().find(|entry| text(entry, "/submission_id") == Some(&one.id)));
+            .and_then(|entries| {
+                entries
+                    .iter()
+                    .find(|entry| text(entry, "/submission_id") == Some(&one.id))
+            });
         rows.push(Row {
             bundle: one.name.to_owned(),
-            verdict: text(&report, "/submission/status").unwrap_or("unknown").to_owned(),
+            verdict: text(&report, "/submission/status")
+                .unwrap_or("unknown")
+                .to_owned(),
             decided_by: decided_by(&report),
-            parameters: report.pointer("/verdict/facts/param_count").and_then(Value::as_u64),
+            parameters: report
+                .pointer("/verdict/facts/param_count")
+                .and_then(Value::as_u64),
             bpb: report.pointer("/score/bpb").and_then(Value::as_f64),
-            rank: entry.and_then(|entry| entry.get("rank")).and_then(Value::as_u64),
-            weight: weights.pointer(&format!("/weights/{}", one.hotkey)).and_then(Value::as_f64),
+            rank: entry
+                .and_then(|entry| entry.get("rank"))
+                .and_then(Value::as_u64),
+            weight: weights
+                .pointer(&format!("/weights/{}", one.hotkey))
+                .and_then(Value::as_f64),
         });
     }
     Ok(rows)
@@ -164,17 +210,29 @@ fn decided_by(report: &Value) -> String {
     let gate = report
         .pointer("/verdict/gates")
         .and_then(Value::as_array)
-        .and_then(|gates| gates.iter().find(|gate| text(gate, "/verdict") == Some(decision)));
+        .and_then(|gates| {
+            gates
+                .iter()
+                .find(|gate| text(gate, "/verdict") == Some(decision))
+        });
     match (decision, gate) {
-        ("allow", _) => text(report, "/submission/error").unwrap_or("all gates allow").to_owned(),
+        ("allow", _) => text(report, "/submission/error")
+            .unwrap_or("all gates allow")
+            .to_owned(),
         (_, Some(gate)) => {
             let name = text(gate, "/gate").unwrap_or_default();
-            let place = match (text(gate, "/evidence/0/path"), gate.pointer("/evidence/0/line")) {
+            let place = match (
+                text(gate, "/evidence/0/path"),
+                gate.pointer("/evidence/0/line"),
+            ) {
                 (Some(path), Some(line)) if !line.is_null() => format!(" {path}:{line}"),
                 (Some(path), _) => format!(" {path}"),
                 _ => String::new(),
             };
-            format!("{name} {}{place}", text(gate, "/evidence/0/rule").unwrap_or_default())
+            format!(
+                "{name} {}{place}",
+                text(gate, "/evidence/0/rule").unwrap_or_default()
+            )
         }
         _ => text(report, "/submission/error").unwrap_or("-").to_owned(),
     }
@@ -182,9 +240,12 @@ fn decided_by(report: &Value) -> String {
 
 /// What the demo is there to show.
 fn as_expected(rows: &[Row]) -> bool {
-    let [first, second, process, cap] = rows else { return false };
+    let [first, second, process, cap] = rows else {
+        return false;
+    };
     let better = matches!((first.bpb, second.bpb), (Some(first), Some(second)) if first < second);
-    let rejected = |row: &Row, gate: &str| row.verdict == "rejected" && row.decided_by.starts_with(gate);
+    let rejected =
+        |row: &Row, gate: &str| row.verdict == "rejected" && row.decided_by.starts_with(gate);
     better && rejected(process, "static-analysis") && rejected(cap, "param-cap")
 }
 
@@ -215,7 +276,9 @@ impl Client {
             .send()
             .await?;
         let answer = checked(response).await?;
-        Ok(text(&answer, "/id").context("the bridge answered without an id")?.to_owned())
+        Ok(text(&answer, "/id")
+            .context("the bridge answered without an id")?
+            .to_owned())
     }
 
     async fn get(&self, path: &str) -> anyhow::Result<Value> {
@@ -248,7 +311,12 @@ fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
 fn zip_of(folder: &Path) -> anyhow::Result<Vec<u8>> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let mut entries: Vec<_> = std::fs::read_dir(folder)
-        .with_context(|| format!("no example bundle at {}: run `make setup`", folder.display()))?
+        .with_context(|| {
+            format!(
+                "no example bundle at {}: run `make setup`",
+                folder.display()
+            )
+        })?
         .collect::<Result<_, _>>()?;
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {

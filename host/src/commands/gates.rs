@@ -59,7 +59,14 @@ pub async fn gates(args: Args) -> anyhow::Result<ExitCode> {
                     gate.rules().len().to_string(),
                     gate.summary().to_owned(),
                 ]),
-                None => table.add_row([entry.id.as_str(), "off", "", "", "", "no language model is configured"]),
+                None => table.add_row([
+                    entry.id.as_str(),
+                    "off",
+                    "",
+                    "",
+                    "",
+                    "no language model is configured",
+                ]),
             };
         }
         println!("{table}");

@@ -20,5 +20,9 @@ pub async fn isolation(args: Args) -> anyhow::Result<ExitCode> {
     } else {
         println!("{report}");
     }
-    Ok(if report.missing().next().is_none() { ExitCode::SUCCESS } else { ExitCode::from(super::INTERNAL) })
+    Ok(if report.missing().next().is_none() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(super::INTERNAL)
+    })
 }

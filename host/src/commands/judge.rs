@@ -21,7 +21,12 @@ pub struct ModelArgs {
     #[arg(long, env = "PRISM_LLM_URL", value_name = "URL")]
     llm_url: Option<String>,
     /// Model to ask
-    #[arg(long, env = "PRISM_LLM_MODEL", value_name = "NAME", default_value = "gateway-default")]
+    #[arg(
+        long,
+        env = "PRISM_LLM_MODEL",
+        value_name = "NAME",
+        default_value = "gateway-default"
+    )]
     llm_model: String,
     /// File with the endpoint's key
     #[arg(long, env = "PRISM_LLM_KEY_FILE", value_name = "FILE")]
@@ -31,11 +36,16 @@ pub struct ModelArgs {
 impl ModelArgs {
     /// The model, when an endpoint is configured.
     pub fn model(&self) -> anyhow::Result<Option<Arc<dyn LanguageModel>>> {
-        let Some(url) = self.llm_url.clone() else { return Ok(None) };
+        let Some(url) = self.llm_url.clone() else {
+            return Ok(None);
+        };
         let key = self
             .llm_key_file
             .as_ref()
-            .map(|path| std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display())))
+            .map(|path| {
+                std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read {}", path.display()))
+            })
             .transpose()?;
         let settings = OpenAiSettings {
             url,
@@ -49,8 +59,14 @@ impl ModelArgs {
 }
 
 /// The installed gates, ready.
-pub async fn pipeline(home: &Home, model: Option<Arc<dyn LanguageModel>>) -> anyhow::Result<Pipeline> {
-    let settings = Settings { cache: Some(home.cwasm_dir()), ..Settings::default() };
+pub async fn pipeline(
+    home: &Home,
+    model: Option<Arc<dyn LanguageModel>>,
+) -> anyhow::Result<Pipeline> {
+    let settings = Settings {
+        cache: Some(home.cwasm_dir()),
+        ..Settings::default()
+    };
     let runtime = Arc::new(Runtime::start(&settings)?);
     Ok(Pipeline::standard(runtime, &home.gates_dir(), &python_version(home), model).await?)
 }
@@ -63,9 +79,14 @@ pub async fn judge(pipeline: &Pipeline, path: &Path) -> anyhow::Result<(Verdict,
             let closed_in = started.elapsed();
             let context = context::run_context(&ContextConfig::default(), &bundle);
             let submission = context::submission(&context, "", "");
-            Ok((pipeline.judge(&submission, &bundle, closed_in).await, Some(bundle)))
+            Ok((
+                pipeline.judge(&submission, &bundle, closed_in).await,
+                Some(bundle),
+            ))
         }
-        Err(OpenError::Refused(refusal)) => Ok((pipeline.refuse(&refusal, started.elapsed()), None)),
+        Err(OpenError::Refused(refusal)) => {
+            Ok((pipeline.refuse(&refusal, started.elapsed()), None))
+        }
         Err(error @ OpenError::Io { .. }) => Err(error.into()),
     }
 }
@@ -73,8 +94,17 @@ pub async fn judge(pipeline: &Pipeline, path: &Path) -> anyhow::Result<(Verdict,
 /// A verdict for people.
 pub fn print(verdict: &Verdict) {
     for run in &verdict.gates {
-        let fuel = if run.fuel == 0 { String::new() } else { format!("  fuel {}", run.fuel) };
-        println!("{:<16} {:<7} {:>9}{fuel}", run.gate, word(run.verdict), micros(run.micros));
+        let fuel = if run.fuel == 0 {
+            String::new()
+        } else {
+            format!("  fuel {}", run.fuel)
+        };
+        println!(
+            "{:<16} {:<7} {:>9}{fuel}",
+            run.gate,
+            word(run.verdict),
+            micros(run.micros)
+        );
         if !run.reason.is_empty() {
             println!("    {}", run.reason);
         }
@@ -93,7 +123,11 @@ pub fn print(verdict: &Verdict) {
     for skipped in &verdict.not_evaluated {
         println!("{:<16} not evaluated: {}", skipped.gate, skipped.reason);
     }
-    if let Some(count) = verdict.facts.get("param_count").and_then(serde_json::Value::as_u64) {
+    if let Some(count) = verdict
+        .facts
+        .get("param_count")
+        .and_then(serde_json::Value::as_u64)
+    {
         println!("parameters       {count}");
     }
     println!("verdict          {}", word(verdict.verdict));
@@ -111,13 +145,21 @@ pub fn place(evidence: &prism_store::verdict::Evidence) -> Option<String> {
 
 /// The gate whose word was the verdict, when the verdict is not allow.
 pub fn deciding(verdict: &Verdict) -> Option<&GateRun> {
-    verdict.gates.iter().find(|run| run.verdict == verdict.verdict && run.verdict != Decision::Allow)
+    verdict
+        .gates
+        .iter()
+        .find(|run| run.verdict == verdict.verdict && run.verdict != Decision::Allow)
 }
 
 /// Its first finding, or its reason, in one line.
 pub fn summary(run: &GateRun) -> String {
     match run.evidence.first() {
-        Some(evidence) => format!("{}: {} [{}]", place(evidence).unwrap_or_else(|| run.gate.clone()), evidence.message, evidence.rule),
+        Some(evidence) => format!(
+            "{}: {} [{}]",
+            place(evidence).unwrap_or_else(|| run.gate.clone()),
+            evidence.message,
+            evidence.rule
+        ),
         None => format!("{}: {}", run.gate, run.reason),
     }
 }
@@ -132,5 +174,9 @@ pub fn word(decision: Decision) -> &'static str {
 }
 
 fn micros(micros: u64) -> String {
-    if micros < 10_000 { format!("{micros} us") } else { format!("{} ms", micros / 1000) }
+    if micros < 10_000 {
+        format!("{micros} us")
+    } else {
+        format!("{} ms", micros / 1000)
+    }
 }

@@ -28,7 +28,11 @@ impl RunBar {
         self.0.set_length(progress.course_bytes);
         self.0.set_position(progress.bytes);
         let left = progress.course_bytes.saturating_sub(progress.bytes) as f64;
-        let seconds = if progress.tokens_per_second > 0.0 { left / progress.tokens_per_second } else { 0.0 };
+        let seconds = if progress.tokens_per_second > 0.0 {
+            left / progress.tokens_per_second
+        } else {
+            0.0
+        };
         self.0.set_message(format!(
             "step {}/{}  {:.3} bpb so far  {:.0} tokens/s  {seconds:.0} s left",
             progress.step, progress.steps, progress.bpb, progress.tokens_per_second

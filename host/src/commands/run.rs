@@ -46,7 +46,11 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let (verdict, bundle) = judge::judge(&pipeline, &args.bundle).await?;
     let (Decision::Allow, Some(bundle)) = (verdict.verdict, bundle) else {
         if args.json {
-            let status = if verdict.verdict == Decision::Hold { "held" } else { "rejected" };
+            let status = if verdict.verdict == Decision::Hold {
+                "held"
+            } else {
+                "rejected"
+            };
             let reason = judge::deciding(&verdict).map(judge::summary);
             print_json(&json!({
                 "status": status, "bpb": null, "final_score": null, "reason": reason, "manifest": null,
@@ -124,12 +128,20 @@ fn report(verdict: &Verdict, result: &RunResult, as_json: bool) -> anyhow::Resul
             "level": "provisional", "verdict": verdict, "manifest": manifest,
         }))?;
     } else {
-        println!("status           {status} ({})", reason.as_str().unwrap_or("a fault outside the jail"));
+        println!(
+            "status           {status} ({})",
+            reason.as_str().unwrap_or("a fault outside the jail")
+        );
         if let Some(detail) = detail {
             println!("{detail}");
         }
         if let (Some(bpb), Some(score)) = (bpb, final_score) {
-            let part = |name: &str| manifest.pointer(&format!("/parts/{name}")).and_then(Value::as_f64).unwrap_or(0.0);
+            let part = |name: &str| {
+                manifest
+                    .pointer(&format!("/parts/{name}"))
+                    .and_then(Value::as_f64)
+                    .unwrap_or(0.0)
+            };
             println!(
                 "bpb              {bpb:.4} (code {:.0} bits, unread {:.0} bytes, bundle {:.0} bits)",
                 part("code_bits"),

@@ -28,7 +28,8 @@ impl Http {
         which: impl FnOnce(&Store) -> Result<Vec<Score>, StoreError> + Send + 'static,
     ) -> Result<(Policy, Vec<Score>), Refused> {
         let rank = self.app.config.rank;
-        self.store(move |store| Ok((Policy::new(rank, store.active_course()?), which(store)?))).await
+        self.store(move |store| Ok((Policy::new(rank, store.active_course()?), which(store)?)))
+            .await
     }
 
     pub(super) async fn families(&self) -> Result<Vec<Family>, Refused> {
@@ -38,14 +39,25 @@ impl Http {
 
     async fn family(&self, path: Result<Path<String>, PathRejection>) -> Result<Family, Refused> {
         let id = id(path, NO_FAMILY)?;
-        let found = self.families().await?.into_iter().find(|family| family.arch_hash == id);
+        let found = self
+            .families()
+            .await?
+            .into_iter()
+            .find(|family| family.arch_hash == id);
         found.ok_or_else(|| Refused::not_found(NO_FAMILY))
     }
 }
 
-pub(super) async fn leaderboard(State(http): State<Arc<Http>>, query: Parameters) -> Result<Json<Value>, Refused> {
-    let epoch = query.number("epoch_id", 0, u64::MAX)?.unwrap_or_else(|| http.current_epoch());
-    let (policy, scores) = http.scores(move |store| store.scores_of_epoch(epoch)).await?;
+pub(super) async fn leaderboard(
+    State(http): State<Arc<Http>>,
+    query: Parameters,
+) -> Result<Json<Value>, Refused> {
+    let epoch = query
+        .number("epoch_id", 0, u64::MAX)?
+        .unwrap_or_else(|| http.current_epoch());
+    let (policy, scores) = http
+        .scores(move |store| store.scores_of_epoch(epoch))
+        .await?;
     let entries: Vec<Value> = leaderboard::ranked(&policy, scores)
         .into_iter()
         .take(LENGTH)
@@ -64,10 +76,19 @@ pub(super) async fn leaderboard(State(http): State<Arc<Http>>, query: Parameters
 
 /// Families with a submission in the epoch; without one, the last epoch that has any, else the current one.
 /// What is told of a family is over all epochs.
-pub(super) async fn architectures(State(http): State<Arc<Http>>, query: Parameters) -> Result<Json<Value>, Refused> {
+pub(super) async fn architectures(
+    State(http): State<Arc<Http>>,
+    query: Parameters,
+) -> Result<Json<Value>, Refused> {
     let asked = query.number("epoch_id", 0, u64::MAX)?;
     let (policy, scores) = http.scores(Store::scores).await?;
-    let last = || scores.iter().filter(|score| policy.admits(score)).map(|score| score.epoch_id).max();
+    let last = || {
+        scores
+            .iter()
+            .filter(|score| policy.admits(score))
+            .map(|score| score.epoch_id)
+            .max()
+    };
     let epoch = asked.or_else(last).unwrap_or_else(|| http.current_epoch());
     let there: Vec<String> = scores
         .iter()
@@ -124,7 +145,9 @@ pub(super) async fn variants(
             })
         })
         .collect();
-    Ok(Json(json!({ "architecture_id": family.arch_hash, "variants": rows })))
+    Ok(Json(
+        json!({ "architecture_id": family.arch_hash, "variants": rows }),
+    ))
 }
 
 fn summary(family: &Family) -> Value {

@@ -21,10 +21,16 @@ pub(super) async fn submit(
     http.bearer(&headers).await?;
     hotkey(&headers)?;
     // The semaphore is never closed.
-    let _place = http.uploads.acquire().await.map_err(|error| Refused::internal(&error))?;
+    let _place = http
+        .uploads
+        .acquire()
+        .await
+        .map_err(|error| Refused::internal(&error))?;
     let new = http.intake(&headers, body).await?;
     let epoch_seconds = http.app.config.epoch_seconds;
-    let submission = http.store(move |store| store.accept(new, epoch_seconds)).await?;
+    let submission = http
+        .store(move |store| store.accept(new, epoch_seconds))
+        .await?;
     tracing::info!(id = submission.id, hotkey = submission.hotkey, "accepted");
     Ok(Json(Accepted::of(&submission)))
 }

@@ -18,7 +18,9 @@ const SDK: &str = "base-challenge-1";
 const CAPABILITIES: [&str; 3] = ["get_weights", "proxy_routes", "sled"];
 
 pub(super) async fn health(State(http): State<Arc<Http>>) -> Json<Value> {
-    Json(json!({ "status": "ok", "slug": http.app.config.slug, "version": env!("CARGO_PKG_VERSION") }))
+    Json(
+        json!({ "status": "ok", "slug": http.app.config.slug, "version": env!("CARGO_PKG_VERSION") }),
+    )
 }
 
 pub(super) async fn version() -> Json<Value> {

@@ -53,13 +53,23 @@ fn too_large() -> Refused {
 
 impl Http {
     /// Reads the submission of an authorised caller.
-    pub(super) async fn intake(&self, headers: &HeaderMap, body: Body) -> Result<NewSubmission, Refused> {
+    pub(super) async fn intake(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+    ) -> Result<NewSubmission, Refused> {
         let hotkey = hotkey(headers)?;
         let uid = text(headers, "x-base-verified-uid").and_then(|uid| uid.trim().parse().ok());
         let content_type = text(headers, header::CONTENT_TYPE);
-        let is_json = content_type.as_ref().is_some_and(|kind| kind.to_ascii_lowercase().contains("application/json"));
+        let is_json = content_type
+            .as_ref()
+            .is_some_and(|kind| kind.to_ascii_lowercase().contains("application/json"));
         let most = self.app.config.max_code_bytes;
-        let limit = if is_json { most.saturating_mul(2).saturating_add(JSON_SLACK) } else { most / 4 * 3 };
+        let limit = if is_json {
+            most.saturating_mul(2).saturating_add(JSON_SLACK)
+        } else {
+            most / 4 * 3
+        };
         let body = self.body(headers, body, limit).await?;
         let code = if is_json {
             from_json(&body, most)?
@@ -67,13 +77,29 @@ impl Http {
             let kind = content_type.unwrap_or_else(|| "application/octet-stream".into());
             from_raw(&body, text(headers, "x-submission-filename"), kind)?
         };
-        let Code { filename, form, content, code_hash, metadata } = code;
-        Ok(NewSubmission { hotkey, uid, filename, form, content, code_hash, metadata })
+        let Code {
+            filename,
+            form,
+            content,
+            code_hash,
+            metadata,
+        } = code;
+        Ok(NewSubmission {
+            hotkey,
+            uid,
+            filename,
+            form,
+            content,
+            code_hash,
+            metadata,
+        })
     }
 
     /// The whole body, never more than `limit` bytes of it in memory and not longer than the body's time.
     async fn body(&self, headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refused> {
-        let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let announced = headers
+            .get(header::CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse().ok());
         if announced.is_some_and(|length: u64| length > limit as u64) {
             return Err(too_large());
         }
@@ -81,7 +107,9 @@ impl Http {
             let mut parts = body.into_data_stream();
             let mut whole = Vec::new();
             while let Some(part) = parts.next().await {
-                let part = part.map_err(|_| Refused::new(StatusCode::BAD_REQUEST, "the request body broke off"))?;
+                let part = part.map_err(|_| {
+                    Refused::new(StatusCode::BAD_REQUEST, "the request body broke off")
+                })?;
                 if whole.len().saturating_add(part.len()) > limit {
                     return Err(too_large());
                 }
@@ -91,7 +119,10 @@ impl Http {
         };
         match timeout(self.body_time, reading).await {
             Ok(read) => read,
-            Err(_) => Err(Refused::new(StatusCode::REQUEST_TIMEOUT, "the request body took too long")),
+            Err(_) => Err(Refused::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "the request body took too long",
+            )),
         }
     }
 }
@@ -110,7 +141,9 @@ fn from_json(body: &[u8], most: usize) -> Result<Code, Refused> {
     let value: Value = serde_json::from_slice(body).map_err(|_| malformed())?;
     let Value::Object(mut fields) = value else {
         let message = "Input should be a valid dictionary or instance of SubmissionRequest";
-        return Err(Problem::new("model_type", ["body", "submission"], message, Value::Null).into());
+        return Err(
+            Problem::new("model_type", ["body", "submission"], message, Value::Null).into(),
+        );
     };
     let mut problems = Vec::new();
     let code = match fields.remove("code") {
@@ -120,7 +153,12 @@ fn from_json(body: &[u8], most: usize) -> Result<Code, Refused> {
             None
         }
         Some(other) => {
-            problems.push(Problem::new("string_type", ["body", "code"], "Input should be a valid string", brief(other)));
+            problems.push(Problem::new(
+                "string_type",
+                ["body", "code"],
+                "Input should be a valid string",
+                brief(other),
+            ));
             None
         }
         None => {
@@ -136,7 +174,12 @@ fn from_json(body: &[u8], most: usize) -> Result<Code, Refused> {
         }
         Some(other) => {
             let message = "Input should be a valid string";
-            problems.push(Problem::new("string_type", ["body", "filename"], message, brief(other)));
+            problems.push(Problem::new(
+                "string_type",
+                ["body", "filename"],
+                message,
+                brief(other),
+            ));
             None
         }
     };
@@ -145,11 +188,18 @@ fn from_json(body: &[u8], most: usize) -> Result<Code, Refused> {
         Some(Value::Object(metadata)) => Some(metadata),
         Some(other) => {
             let message = "Input should be a valid dictionary";
-            problems.push(Problem::new("dict_type", ["body", "metadata"], message, brief(other)));
+            problems.push(Problem::new(
+                "dict_type",
+                ["body", "metadata"],
+                message,
+                brief(other),
+            ));
             None
         }
     };
-    let (Some(code), Some(filename), Some(metadata), true) = (code, filename, metadata, problems.is_empty()) else {
+    let (Some(code), Some(filename), Some(metadata), true) =
+        (code, filename, metadata, problems.is_empty())
+    else {
         return Err(Refused::invalid(problems));
     };
     if code.len() > most {
@@ -157,12 +207,22 @@ fn from_json(body: &[u8], most: usize) -> Result<Code, Refused> {
     }
     let code_hash = hex::encode(Sha256::digest(code.as_bytes()));
     // What claims to be an archive and is no base64 is kept as it came: the bundle stage says what is wrong.
-    let archive = if filename.ends_with(".zip") { STANDARD.decode(&code).ok() } else { None };
+    let archive = if filename.ends_with(".zip") {
+        STANDARD.decode(&code).ok()
+    } else {
+        None
+    };
     let (form, content) = match archive {
         Some(bytes) => (CodeForm::Archive, bytes),
         None => (CodeForm::Text, code.into_bytes()),
     };
-    Ok(Code { filename, form, content, code_hash, metadata })
+    Ok(Code {
+        filename,
+        form,
+        content,
+        code_hash,
+        metadata,
+    })
 }
 
 /// The raw form: the body is the archive, or a script when it is called `.py`.
@@ -178,17 +238,29 @@ fn from_raw(body: &[u8], filename: Option<String>, kind: String) -> Result<Code,
     }
     // `code` is the base64 text for raw bodies, and its hash is of that text.
     let code_hash = hex::encode(Sha256::digest(STANDARD.encode(body)));
-    let form = if filename.ends_with(".py") { CodeForm::Text } else { CodeForm::Archive };
+    let form = if filename.ends_with(".py") {
+        CodeForm::Text
+    } else {
+        CodeForm::Archive
+    };
     let Value::Object(metadata) = json!({ "content_type": kind, "bridge": true }) else {
         return Err(Refused::internal(&"an object literal is an object"));
     };
-    Ok(Code { filename, form, content: body.to_vec(), code_hash, metadata })
+    Ok(Code {
+        filename,
+        form,
+        content: body.to_vec(),
+        code_hash,
+        metadata,
+    })
 }
 
 /// `^[A-Za-z0-9_.-]+\.(py|zip)$`.
 fn filename_problem(name: &str) -> Option<Problem> {
     let place = ["body", "filename"];
-    let stem = name.strip_suffix(".py").or_else(|| name.strip_suffix(".zip"));
+    let stem = name
+        .strip_suffix(".py")
+        .or_else(|| name.strip_suffix(".zip"));
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     if !stem.is_some_and(|stem| !stem.is_empty() && stem.bytes().all(plain)) {
         let pattern = r"^[A-Za-z0-9_.-]+\.(py|zip)$";

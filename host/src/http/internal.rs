@@ -14,7 +14,10 @@ use crate::leaderboard;
 use crate::weights::{POOLS_KEY, Pools, two_tier};
 
 /// `epoch` is the time in seconds, as the master expects, not the epoch's id.
-pub(super) async fn weights(State(http): State<Arc<Http>>, headers: HeaderMap) -> Result<Json<Value>, Refused> {
+pub(super) async fn weights(
+    State(http): State<Arc<Http>>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Refused> {
     http.internal(&headers).await?;
     let setting = http.store(|store| store.runtime(POOLS_KEY)).await?;
     let pools = Pools::from_setting(setting).map_err(|error| Refused::internal(&error))?;
@@ -29,7 +32,10 @@ pub(super) async fn weights(State(http): State<Arc<Http>>, headers: HeaderMap) -
     })))
 }
 
-pub(super) async fn work_units(State(http): State<Arc<Http>>, headers: HeaderMap) -> Result<Json<Value>, Refused> {
+pub(super) async fn work_units(
+    State(http): State<Arc<Http>>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Refused> {
     http.bearer(&headers).await?;
     let pending = http.store(Store::pending).await?;
     let units: Vec<Value> = pending
@@ -44,5 +50,7 @@ pub(super) async fn work_units(State(http): State<Arc<Http>>, headers: HeaderMap
             })
         })
         .collect();
-    Ok(Json(json!({ "challenge_slug": http.app.config.slug, "work_units": units })))
+    Ok(Json(
+        json!({ "challenge_slug": http.app.config.slug, "work_units": units }),
+    ))
 }

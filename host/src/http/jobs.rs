@@ -16,10 +16,15 @@ fn limit(query: &Parameters) -> Result<usize, Refused> {
 }
 
 pub(super) async fn current_epoch(State(http): State<Arc<Http>>) -> Json<Value> {
-    Json(json!({ "epoch_id": http.current_epoch(), "epoch_seconds": http.app.config.epoch_seconds }))
+    Json(
+        json!({ "epoch_id": http.current_epoch(), "epoch_seconds": http.app.config.epoch_seconds }),
+    )
 }
 
-pub(super) async fn epochs(State(http): State<Arc<Http>>, query: Parameters) -> Result<Json<Vec<Value>>, Refused> {
+pub(super) async fn epochs(
+    State(http): State<Arc<Http>>,
+    query: Parameters,
+) -> Result<Json<Vec<Value>>, Refused> {
     let limit = limit(&query)?;
     let epochs = http.store(move |store| store.latest_epochs(limit)).await?;
     let rows = epochs.into_iter().map(|epoch| {
@@ -33,7 +38,10 @@ pub(super) async fn epochs(State(http): State<Arc<Http>>, query: Parameters) -> 
     Ok(Json(rows.collect()))
 }
 
-pub(super) async fn eval_jobs(State(http): State<Arc<Http>>, query: Parameters) -> Result<Json<Vec<Value>>, Refused> {
+pub(super) async fn eval_jobs(
+    State(http): State<Arc<Http>>,
+    query: Parameters,
+) -> Result<Json<Vec<Value>>, Refused> {
     let limit = limit(&query)?;
     let jobs = http.store(move |store| store.latest_jobs(limit)).await?;
     let rows = jobs.into_iter().map(|job| {

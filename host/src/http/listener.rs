@@ -27,19 +27,30 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 1024, head: Duration::from_secs(30), drain: Duration::from_secs(10) }
+        Self {
+            connections: 1024,
+            head: Duration::from_secs(30),
+            drain: Duration::from_secs(10),
+        }
     }
 }
 
 /// Serves until `stopping` turns true, then lets requests in flight end.
-pub async fn serve(listener: TcpListener, router: Router, limits: Limits, mut stopping: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    mut stopping: watch::Receiver<bool>,
+) {
     let places = Arc::new(Semaphore::new(limits.connections.max(1)));
     let mut connections = JoinSet::new();
     let stop = stopping.clone();
     let accepting = async {
         loop {
             // The semaphore is never closed.
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                return;
+            };
             let stream = match listener.accept().await {
                 Ok((stream, _)) => stream,
                 Err(error) => {
@@ -73,7 +84,12 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
-async fn attend(stream: TcpStream, router: Router, limits: Limits, mut stopping: watch::Receiver<bool>) {
+async fn attend(
+    stream: TcpStream,
+    router: Router,
+    limits: Limits,
+    mut stopping: watch::Receiver<bool>,
+) {
     // Answers are one small write; waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()

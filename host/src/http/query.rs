@@ -14,7 +14,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
         // What is no query string has no parameters.
-        Ok(Self(Query::try_from_uri(&parts.uri).map(|Query(pairs)| pairs).unwrap_or_default()))
+        Ok(Self(
+            Query::try_from_uri(&parts.uri)
+                .map(|Query(pairs)| pairs)
+                .unwrap_or_default(),
+        ))
     }
 }
 

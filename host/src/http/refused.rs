@@ -15,7 +15,10 @@ pub(super) struct Refused {
 
 impl Refused {
     pub(super) fn new(status: StatusCode, detail: &str) -> Self {
-        Self { status, detail: json!(detail) }
+        Self {
+            status,
+            detail: json!(detail),
+        }
     }
 
     pub(super) fn not_found(detail: &str) -> Self {
@@ -31,7 +34,10 @@ impl Refused {
     /// 422 in the list form.
     pub(super) fn invalid(problems: Vec<Problem>) -> Self {
         let detail = problems.into_iter().map(|problem| problem.0).collect();
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, detail: Value::Array(detail) }
+        Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            detail: Value::Array(detail),
+        }
     }
 }
 
@@ -51,8 +57,13 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(json!({ "detail": self.detail }))).into_response();
         // Whoever is refused in the middle of a body must not have the rest read as another request.
-        if self.status == StatusCode::PAYLOAD_TOO_LARGE || self.status == StatusCode::REQUEST_TIMEOUT {
-            response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+        if self.status == StatusCode::PAYLOAD_TOO_LARGE
+            || self.status == StatusCode::REQUEST_TIMEOUT
+        {
+            response.headers_mut().insert(
+                header::CONNECTION,
+                header::HeaderValue::from_static("close"),
+            );
         }
         response
     }
@@ -79,15 +90,21 @@ impl Problem {
     }
 
     pub(super) fn too_short(place: [&str; 2], least: usize, input: &str) -> Self {
-        let unit = if least == 1 { "character" } else { "characters" };
+        let unit = if least == 1 {
+            "character"
+        } else {
+            "characters"
+        };
         let message = format!("String should have at least {least} {unit}");
-        Self::new("string_too_short", place, &message, json!(input)).with(json!({ "min_length": least }))
+        Self::new("string_too_short", place, &message, json!(input))
+            .with(json!({ "min_length": least }))
     }
 
     pub(super) fn too_long(place: [&str; 2], most: usize, input: &str) -> Self {
         // Not the whole input: an answer should not be longer than the question.
         let shown: String = input.chars().take(most).collect();
         let message = format!("String should have at most {most} characters");
-        Self::new("string_too_long", place, &message, json!(shown)).with(json!({ "max_length": most }))
+        Self::new("string_too_long", place, &message, json!(shown))
+            .with(json!({ "max_length": most }))
     }
 }

@@ -26,13 +26,15 @@ fn rounded(value: f64, digits: i32) -> f64 {
 
 /// The manifest of the last run, when it is one we can read.
 fn manifest(store: &Store, id: &str) -> Result<Option<Manifest>, StoreError> {
-    Ok(store.manifest(id)?.and_then(|bytes| match serde_json::from_slice(&bytes) {
-        Ok(manifest) => Some(manifest),
-        Err(error) => {
-            tracing::warn!(id, %error, "a manifest of another version is not shown");
-            None
-        }
-    }))
+    Ok(store
+        .manifest(id)?
+        .and_then(|bytes| match serde_json::from_slice(&bytes) {
+            Ok(manifest) => Some(manifest),
+            Err(error) => {
+                tracing::warn!(id, %error, "a manifest of another version is not shown");
+                None
+            }
+        }))
 }
 
 /// Verdict with all evidence, live progress, score with its parts, and the run's manifest in short.
@@ -49,7 +51,13 @@ pub(super) async fn report(
                 return Ok(None);
             };
             let (score, verdict) = (store.score(&id)?, store.verdict(&id)?);
-            Ok(Some((submission, score, verdict, store.source(&id)?, manifest(store, &id)?)))
+            Ok(Some((
+                submission,
+                score,
+                verdict,
+                store.source(&id)?,
+                manifest(store, &id)?,
+            )))
         })
         .await?;
     let Some((submission, score, verdict, source, manifest)) = found else {
@@ -153,11 +161,23 @@ fn curve_of(id: &str, manifest: &Manifest) -> Value {
         .online_loss
         .iter()
         .zip(&metrics.covered_bytes_cumulative)
-        .map(|(loss, bytes)| (if loss.is_finite() { rounded(*loss, 4) } else { 0.0 }, *bytes as f64))
+        .map(|(loss, bytes)| {
+            (
+                if loss.is_finite() {
+                    rounded(*loss, 4)
+                } else {
+                    0.0
+                },
+                *bytes as f64,
+            )
+        })
         .collect();
     let picked = downsampled(&points);
     let (loss, bytes): (Vec<f64>, Vec<f64>) = picked.iter().copied().unzip();
-    let bpb = manifest.score.as_ref().map(|score| rounded(score.prequential_bpb, 6));
+    let bpb = manifest
+        .score
+        .as_ref()
+        .map(|score| rounded(score.prequential_bpb, 6));
     let compute = &manifest.compute;
     let gpu_hours = f64::from(compute.gpu_count) * compute.wall_clock_seconds / 3600.0;
     json!({
@@ -209,7 +229,10 @@ mod tests {
     fn a_long_curve_keeps_its_ends_and_a_short_one_all() {
         let long: Vec<_> = (0..1234).map(|n| (f64::from(n), 0.0)).collect();
         let picked = downsampled(&long);
-        assert_eq!((picked.len(), picked[0].0, picked[499].0), (500, 0.0, 1233.0));
+        assert_eq!(
+            (picked.len(), picked[0].0, picked[499].0),
+            (500, 0.0, 1233.0)
+        );
         assert_eq!(downsampled(&long[..500]), long[..500]);
         assert!(downsampled(&[]).is_empty());
     }

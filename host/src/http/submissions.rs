@@ -62,7 +62,10 @@ impl Status {
         let unused = score.map(|_| 0.0);
         Self {
             accepted: Accepted::of(submission),
-            error: submission.reason.as_ref().map(|reason| reason.detail.clone()),
+            error: submission
+                .reason
+                .as_ref()
+                .map(|reason| reason.detail.clone()),
             final_score,
             q_arch: final_score,
             q_recipe: unused,
@@ -81,8 +84,12 @@ pub(super) fn shown(score: f64) -> f64 {
 }
 
 /// An id out of the path; what is no text is no id.
-pub(super) fn id(path: Result<Path<String>, PathRejection>, missing: &str) -> Result<String, Refused> {
-    path.map(|Path(id)| id).map_err(|_| Refused::not_found(missing))
+pub(super) fn id(
+    path: Result<Path<String>, PathRejection>,
+    missing: &str,
+) -> Result<String, Refused> {
+    path.map(|Path(id)| id)
+        .map_err(|_| Refused::not_found(missing))
 }
 
 pub(super) async fn status(
@@ -100,7 +107,10 @@ pub(super) async fn status(
 }
 
 /// Submissions a day, for as many days as asked for.
-pub(super) async fn history(State(http): State<Arc<Http>>, query: Parameters) -> Result<Json<Vec<Value>>, Refused> {
+pub(super) async fn history(
+    State(http): State<Arc<Http>>,
+    query: Parameters,
+) -> Result<Json<Vec<Value>>, Refused> {
     let days = query.number("days", 1, 366)?.unwrap_or(90);
     let today = Timestamp::now().seconds() / DAY * DAY;
     let since = Timestamp::from_seconds(today.saturating_sub((days - 1) * DAY));
@@ -110,7 +120,9 @@ pub(super) async fn history(State(http): State<Arc<Http>>, query: Parameters) ->
         *counts.entry(time.seconds() / DAY).or_default() += 1;
     }
     let rows = counts.into_iter().map(|(day, count)| {
-        let date = Timestamp::default().after(Duration::from_secs(day * DAY)).rfc3339();
+        let date = Timestamp::default()
+            .after(Duration::from_secs(day * DAY))
+            .rfc3339();
         json!({ "date": date.split('T').next(), "count": count })
     });
     Ok(Json(rows.collect()))

@@ -1,5 +1,10 @@
 //! Every route over a real store, without a worker behind it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,9 +56,17 @@ impl Fixture {
         change(&mut config);
         let store = Store::open(&config.data_dir, &QueuePolicy::default()).unwrap();
         store.use_course("course", "practice", 8).unwrap();
-        let app = Arc::new(AppState { config, store, live: Live::default() });
+        let app = Arc::new(AppState {
+            config,
+            store,
+            live: Live::default(),
+        });
         let router = super::routes(Arc::clone(&app), Duration::from_millis(300));
-        Self { router, app, _folder: folder }
+        Self {
+            router,
+            app,
+            _folder: folder,
+        }
     }
 
     async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {
@@ -63,7 +76,8 @@ impl Fixture {
     }
 
     async fn get(&self, path: &str) -> (StatusCode, Value) {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
     async fn internal(&self, path: &str) -> (StatusCode, Value) {
@@ -84,28 +98,50 @@ impl Fixture {
     /// Uploads, claims and scores, one after another.
     async fn scored(&self, hotkey: &str, value: f64, arch: &str, training: &str) -> String {
         let id = self.upload(hotkey).await;
-        let claim = self.app.store.claim(&QueuePolicy::default()).unwrap().unwrap();
+        let claim = self
+            .app
+            .store
+            .claim(&QueuePolicy::default())
+            .unwrap()
+            .unwrap();
         assert_eq!(claim.submission.id, id);
         let score: Score = score("whoever", 0, value, arch, training);
-        self.app.store.finish(&claim, Ended::Completed(Box::new(score))).unwrap();
+        self.app
+            .store
+            .finish(&claim, Ended::Completed(Box::new(score)))
+            .unwrap();
         id
     }
 
     async fn failed(&self, hotkey: &str, code: ReasonCode) -> String {
         let id = self.upload(hotkey).await;
-        let claim = self.app.store.claim(&QueuePolicy::default()).unwrap().unwrap();
-        let reason = Reason { code, detail: "architecture.py:3: why [prism:rule]".into() };
-        self.app.store.finish(&claim, Ended::Rejected(reason)).unwrap();
+        let claim = self
+            .app
+            .store
+            .claim(&QueuePolicy::default())
+            .unwrap()
+            .unwrap();
+        let reason = Reason {
+            code,
+            detail: "architecture.py:3: why [prism:rule]".into(),
+        };
+        self.app
+            .store
+            .finish(&claim, Ended::Rejected(reason))
+            .unwrap();
         id
     }
 }
 
 fn bridge_request() -> axum::http::request::Builder {
-    Request::post("/internal/v1/bridge/submissions").header("Authorization", format!("Bearer {TOKEN}"))
+    Request::post("/internal/v1/bridge/submissions")
+        .header("Authorization", format!("Bearer {TOKEN}"))
 }
 
 async fn body(response: Response<Body>) -> Value {
-    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    let bytes = axum::body::to_bytes(response.into_body(), 1 << 20)
+        .await
+        .unwrap();
     serde_json::from_slice(&bytes).unwrap_or(Value::Null)
 }
 

@@ -63,19 +63,38 @@ impl FinalScore {
     #[must_use]
     pub fn new(bpb: f64, check: Check) -> Self {
         let (level, held_out, multiplier) = match check {
-            Check::Provisional => (Level::Provisional, Some(HeldOut { delta: 0.0, gap: 0.0 }), 1.0),
+            Check::Provisional => (
+                Level::Provisional,
+                Some(HeldOut {
+                    delta: 0.0,
+                    gap: 0.0,
+                }),
+                1.0,
+            ),
             Check::Verified(held_out) => (Level::Verified, held_out, 1.0),
             Check::Void => (Level::Void, None, 0.0),
         };
         // Not `gap > limit`: a gap that is no number fails closed too.
-        let learned = held_out.filter(|held_out| held_out.gap <= MEMORISED_GAP && held_out.delta.is_finite());
-        let penalty = if learned.is_some() { 1.0 } else { MEMORISED_PENALTY };
+        let learned =
+            held_out.filter(|held_out| held_out.gap <= MEMORISED_GAP && held_out.delta.is_finite());
+        let penalty = if learned.is_some() {
+            1.0
+        } else {
+            MEMORISED_PENALTY
+        };
         let base = base(bpb);
         let resolution = base - self::base(bpb + TIE_RESOLUTION_BPB);
         let cap = (TIE_CAP * penalty).min(0.5 * penalty * resolution);
         let tie_break = learned.map_or(0.0, |held_out| cap * held_out.delta.tanh());
         let value = ((base * penalty + tie_break) * multiplier).max(0.0);
-        Self { level, base, penalty, tie_break, multiplier, value }
+        Self {
+            level,
+            base,
+            penalty,
+            tie_break,
+            multiplier,
+            value,
+        }
     }
 }
 
@@ -91,18 +110,32 @@ mod tests {
         assert_eq!(base(0.0), 1.0);
         let uniform = FinalScore::new(8.0, Check::Provisional);
         assert!((uniform.value - 1.0 / 9.0).abs() < 1e-12);
-        assert_eq!((uniform.penalty, uniform.tie_break, uniform.multiplier), (1.0, 0.0, 1.0));
+        assert_eq!(
+            (uniform.penalty, uniform.tie_break, uniform.multiplier),
+            (1.0, 0.0, 1.0)
+        );
         assert_eq!(FinalScore::new(1.0, Check::Void).value, 0.0);
     }
 
     #[test]
     fn what_was_not_held_out_counts_as_memorised() {
-        let honest = FinalScore::new(2.0, Check::Verified(Some(HeldOut { delta: 5.0, gap: 0.1 })));
+        let honest = FinalScore::new(
+            2.0,
+            Check::Verified(Some(HeldOut {
+                delta: 5.0,
+                gap: 0.1,
+            })),
+        );
         assert_eq!(honest.penalty, 1.0);
         assert!(honest.tie_break > 0.0);
         for gap in [1.01, f64::NAN, f64::INFINITY] {
-            let memorised = FinalScore::new(2.0, Check::Verified(Some(HeldOut { delta: 5.0, gap })));
-            assert_eq!((memorised.penalty, memorised.value), (0.5, honest.base * 0.5), "{gap}");
+            let memorised =
+                FinalScore::new(2.0, Check::Verified(Some(HeldOut { delta: 5.0, gap })));
+            assert_eq!(
+                (memorised.penalty, memorised.value),
+                (0.5, honest.base * 0.5),
+                "{gap}"
+            );
         }
         assert_eq!(FinalScore::new(2.0, Check::Verified(None)).penalty, 0.5);
     }

@@ -31,7 +31,11 @@ pub(super) struct Flaw {
 
 impl Flaw {
     pub(super) fn new(rule: Rule, text: impl Into<String>) -> Self {
-        Self { rule, path: None, text: text.into() }
+        Self {
+            rule,
+            path: None,
+            text: text.into(),
+        }
     }
 
     pub(super) fn archive(text: impl Into<String>) -> Self {
@@ -58,14 +62,19 @@ impl<'a> Fields<'a> {
 
     pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], Flaw> {
         let end = self.at.saturating_add(count);
-        let taken = self.bytes.get(self.at..end).ok_or_else(|| Flaw::archive("the archive is cut off"))?;
+        let taken = self
+            .bytes
+            .get(self.at..end)
+            .ok_or_else(|| Flaw::archive("the archive is cut off"))?;
         self.at = end;
         Ok(taken)
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Flaw> {
         let taken = self.take(N)?;
-        taken.try_into().map_err(|_| Flaw::archive("the archive is cut off"))
+        taken
+            .try_into()
+            .map_err(|_| Flaw::archive("the archive is cut off"))
     }
 
     pub(super) fn u16(&mut self) -> Result<u16, Flaw> {
@@ -100,7 +109,9 @@ impl<'a> Entry<'a> {
         let directory = bytes.get(..end).unwrap_or_default();
         let mut fields = Fields::new(directory, at);
         if fields.u32()? != CENTRAL_SIGNATURE {
-            return Err(Flaw::archive("the central directory has fewer entries than announced"));
+            return Err(Flaw::archive(
+                "the central directory has fewer entries than announced",
+            ));
         }
         let _versions = [fields.u16()?, fields.u16()?];
         let [flags, method] = [fields.u16()?, fields.u16()?];
@@ -117,17 +128,32 @@ impl<'a> Entry<'a> {
             return Err(Flaw::archive("archives of several parts are not supported").of(name));
         }
         let data = 0..0;
-        let entry = Self { name, method, crc, compressed, size, offset, data, flags, attributes };
+        let entry = Self {
+            name,
+            method,
+            crc,
+            compressed,
+            size,
+            offset,
+            data,
+            flags,
+            attributes,
+        };
         Ok((entry, fields.at))
     }
 
     /// Reads the local header, which must say the same, and gives the offset after the entry.
     pub(super) fn local(&mut self, bytes: &[u8], directory: usize) -> Result<usize, Flaw> {
-        self.local_part(bytes.get(..directory).unwrap_or_default()).map_err(|flaw| flaw.of(self.name))
+        self.local_part(bytes.get(..directory).unwrap_or_default())
+            .map_err(|flaw| flaw.of(self.name))
     }
 
     fn local_part(&mut self, bytes: &[u8]) -> Result<usize, Flaw> {
-        let differs = |what: &str| Err(Flaw::archive(format!("the entry's two headers disagree about its {what}")));
+        let differs = |what: &str| {
+            Err(Flaw::archive(format!(
+                "the entry's two headers disagree about its {what}"
+            )))
+        };
         let mut fields = Fields::new(bytes, self.offset as usize);
         if fields.u32()? != LOCAL_SIGNATURE {
             return Err(Flaw::archive("the central directory points at no entry"));
@@ -155,7 +181,11 @@ impl<'a> Entry<'a> {
         let start = fields.at;
         fields.take(self.compressed as usize)?;
         self.data = start..fields.at;
-        if later { self.descriptor(bytes, fields.at) } else { Ok(fields.at) }
+        if later {
+            self.descriptor(bytes, fields.at)
+        } else {
+            Ok(fields.at)
+        }
     }
 
     /// The data descriptor after the content: the same three numbers, with or without a signature.
@@ -170,11 +200,17 @@ impl<'a> Entry<'a> {
                 return Ok(fields.at);
             }
         }
-        Err(Flaw::archive("the entry's data descriptor disagrees with the central directory"))
+        Err(Flaw::archive(
+            "the entry's data descriptor disagrees with the central directory",
+        ))
     }
 
     pub(super) fn kind(&self) -> Kind {
-        if self.name.ends_with(b"/") { Kind::Folder } else { Kind::File }
+        if self.name.ends_with(b"/") {
+            Kind::Folder
+        } else {
+            Kind::File
+        }
     }
 
     /// What forbids the entry whatever its content is.
@@ -183,7 +219,10 @@ impl<'a> Entry<'a> {
             return Some(Flaw::new(Rule::Encryption, "the entry is encrypted"));
         }
         if self.flags & !KNOWN_FLAGS != 0 {
-            return Some(Flaw::archive(format!("the entry has unknown flags {:#06x}", self.flags)));
+            return Some(Flaw::archive(format!(
+                "the entry has unknown flags {:#06x}",
+                self.flags
+            )));
         }
         // The upper half is a Unix mode for most writers; some readers take it for one whoever wrote it.
         let file_type = (self.attributes >> 16) & FILE_TYPE;
@@ -209,7 +248,9 @@ fn check_extra(extra: &[u8]) -> Result<(), Flaw> {
         let [id, length] = [fields.u16()?, fields.u16()?];
         fields.take(usize::from(length))?;
         if CHANGING_EXTRAS.contains(&id) {
-            let text = format!("the extra field {id:#06x} (zip64, another name, or encryption) is not allowed");
+            let text = format!(
+                "the extra field {id:#06x} (zip64, another name, or encryption) is not allowed"
+            );
             return Err(Flaw::archive(text));
         }
     }

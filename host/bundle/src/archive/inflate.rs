@@ -15,17 +15,23 @@ pub(super) fn content(bytes: &[u8], entry: &Entry<'_>) -> Result<Vec<u8>, Flaw> 
         STORED => data.to_vec(),
         DEFLATED => inflate(data, entry.size as usize)?,
         other => {
-            let text = format!("compression method {other} is not allowed; store or deflate the files");
+            let text =
+                format!("compression method {other} is not allowed; store or deflate the files");
             return Err(Flaw::new(Rule::Compression, text));
         }
     };
     if content.len() != entry.size as usize {
-        return Err(Flaw::new(Rule::Size, "the file is not as large as announced"));
+        return Err(Flaw::new(
+            Rule::Size,
+            "the file is not as large as announced",
+        ));
     }
     let mut crc = Crc::new();
     crc.update(&content);
     if crc.sum() != entry.crc {
-        return Err(Flaw::archive("the file's checksum is wrong; the archive is damaged"));
+        return Err(Flaw::archive(
+            "the file's checksum is wrong; the archive is damaged",
+        ));
     }
     Ok(content)
 }
@@ -36,7 +42,10 @@ fn inflate(data: &[u8], announced: usize) -> Result<Vec<u8>, Flaw> {
     let mut stream = Decompress::new(false);
     loop {
         let (read, written) = (stream.total_in(), content.len());
-        let rest = usize::try_from(read).ok().and_then(|at| data.get(at..)).unwrap_or_default();
+        let rest = usize::try_from(read)
+            .ok()
+            .and_then(|at| data.get(at..))
+            .unwrap_or_default();
         let status = stream
             .decompress_vec(rest, &mut content, FlushDecompress::Finish)
             .map_err(|_| Flaw::archive("the compressed data is damaged"))?;
@@ -51,7 +60,9 @@ fn inflate(data: &[u8], announced: usize) -> Result<Vec<u8>, Flaw> {
         }
     }
     if stream.total_in() != data.len() as u64 {
-        return Err(Flaw::archive("there is data after the end of the compressed file"));
+        return Err(Flaw::archive(
+            "there is data after the end of the compressed file",
+        ));
     }
     Ok(content)
 }

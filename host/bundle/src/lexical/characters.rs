@@ -5,14 +5,23 @@ use crate::refusal::{Findings, Rule};
 /// Reports every forbidden character.
 pub(super) fn check(path: &str, text: &str, findings: &mut Findings) {
     // A tokenizer.json lists whatever its vocabulary has; nobody reads it as prose or code.
-    let invisible = if path.ends_with(".json") { |_| false } else { is_invisible };
+    let invisible = if path.ends_with(".json") {
+        |_| false
+    } else {
+        is_invisible
+    };
     for (at, character) in text.char_indices() {
         let message = match character {
             '\n' | '\t' => continue,
             '\r' if text.as_bytes().get(at + 1) == Some(&b'\n') => continue,
             '\r' => "a carriage return without a line feed; use one kind of line end".to_owned(),
-            '\x0c' => "a form feed (U+000C), which resets Python's indentation; remove it".to_owned(),
-            other if other.is_control() => format!("the control character U+{:04X}; write it as an escape", u32::from(other)),
+            '\x0c' => {
+                "a form feed (U+000C), which resets Python's indentation; remove it".to_owned()
+            }
+            other if other.is_control() => format!(
+                "the control character U+{:04X}; write it as an escape",
+                u32::from(other)
+            ),
             other if invisible(other) => format!(
                 "the invisible or bidirectional character U+{:04X}, which shows a reader other text than a program reads; \
                  remove it or write it as an escape",

@@ -29,8 +29,11 @@ fn cookie(comment: &str) -> Option<&str> {
     comment.match_indices("coding").find_map(|(at, word)| {
         let rest = comment.get(at + word.len()..)?.strip_prefix([':', '='])?;
         let rest = rest.trim_start_matches([' ', '\t']);
-        let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
-        let end = rest.find(|character| !plain(character)).unwrap_or(rest.len());
+        let plain =
+            |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+        let end = rest
+            .find(|character| !plain(character))
+            .unwrap_or(rest.len());
         rest.get(..end).filter(|name| !name.is_empty())
     })
 }
@@ -38,7 +41,10 @@ fn cookie(comment: &str) -> Option<&str> {
 /// The spellings that CPython takes for UTF-8, with those that editors add for line ends.
 fn is_utf8(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
-    matches!(name.as_str(), "utf-8" | "utf8" | "utf-8-unix" | "utf-8-dos" | "utf-8-mac")
+    matches!(
+        name.as_str(),
+        "utf-8" | "utf8" | "utf-8-unix" | "utf-8-dos" | "utf-8-mac"
+    )
 }
 
 #[cfg(test)]

@@ -6,13 +6,15 @@
 
 use super::text_literal::Prefix;
 use crate::limits::{
-    MAX_CHAIN, MAX_ELIF, MAX_INDENTATION, MAX_LITERALS, MAX_NESTING, MAX_NUMBER_BYTES, MAX_STRINGS_BYTES, MAX_TOKENS,
+    MAX_CHAIN, MAX_ELIF, MAX_INDENTATION, MAX_LITERALS, MAX_NESTING, MAX_NUMBER_BYTES,
+    MAX_STRINGS_BYTES, MAX_TOKENS,
 };
 use crate::refusal::{Findings, Rule};
 
 /// Words that may each cost a recursive parser one level.
 const OPERATOR_WORDS: [&str; 13] = [
-    "not", "and", "or", "if", "else", "lambda", "await", "in", "is", "for", "yield", "from", "async",
+    "not", "and", "or", "if", "else", "lambda", "await", "in", "is", "for", "yield", "from",
+    "async",
 ];
 
 /// Scanning a file ended early; the finding is made.
@@ -189,11 +191,14 @@ impl<'a> Scanner<'a, '_> {
         self.literals += 1;
         self.string_bytes += string_bytes;
         if self.literals > MAX_LITERALS {
-            let message = format!("more than {MAX_LITERALS} literals in one file; compute tables instead of listing them");
+            let message = format!(
+                "more than {MAX_LITERALS} literals in one file; compute tables instead of listing them"
+            );
             return Err(self.stop(Rule::Literals, start, message));
         }
         if self.string_bytes > MAX_STRINGS_BYTES {
-            let message = format!("the file's strings have more than {MAX_STRINGS_BYTES} bytes together");
+            let message =
+                format!("the file's strings have more than {MAX_STRINGS_BYTES} bytes together");
             return Err(self.stop(Rule::Literals, start, message));
         }
         Ok(())
@@ -206,7 +211,8 @@ impl<'a> Scanner<'a, '_> {
             level.chain += 1;
         }
         if self.chain > MAX_CHAIN {
-            let message = format!("an expression of more than {MAX_CHAIN} operators; name its parts");
+            let message =
+                format!("an expression of more than {MAX_CHAIN} operators; name its parts");
             return Err(self.stop(Rule::Nesting, self.at, message));
         }
         Ok(())
@@ -230,7 +236,13 @@ impl<'a> Scanner<'a, '_> {
         }
         // A tab goes to the next multiple of 8; whether tabs and spaces mix legally is for the parser.
         let spaces = rest.bytes().take(rest.len() - code.len());
-        let column = spaces.fold(0, |column, byte| if byte == b'\t' { (column / 8 + 1) * 8 } else { column + 1 });
+        let column = spaces.fold(0, |column, byte| {
+            if byte == b'\t' {
+                (column / 8 + 1) * 8
+            } else {
+                column + 1
+            }
+        });
         self.indents.retain(|indent| *indent < column);
         if column > 0 {
             self.indents.push(column);
@@ -246,13 +258,26 @@ impl<'a> Scanner<'a, '_> {
         let start = self.at;
         let bytes = self.text.as_bytes();
         let run = |from: usize, fits: fn(&u8) -> bool| {
-            from + bytes.get(from..).unwrap_or_default().iter().take_while(|byte| fits(byte)).count()
+            from + bytes
+                .get(from..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|byte| fits(byte))
+                .count()
         };
         let digits: fn(&u8) -> bool = |byte| byte.is_ascii_digit() || *byte == b'_';
-        let prefixed = self.peek(0) == Some(b'0') && matches!(self.peek(1), Some(b'x' | b'X' | b'o' | b'O' | b'b' | b'B'));
+        let prefixed = self.peek(0) == Some(b'0')
+            && matches!(self.peek(1), Some(b'x' | b'X' | b'o' | b'O' | b'b' | b'B'));
         let mut end = if prefixed {
             let hexadecimal = matches!(self.peek(1), Some(b'x' | b'X'));
-            run(start + 2, if hexadecimal { |byte| byte.is_ascii_hexdigit() || *byte == b'_' } else { digits })
+            run(
+                start + 2,
+                if hexadecimal {
+                    |byte| byte.is_ascii_hexdigit() || *byte == b'_'
+                } else {
+                    digits
+                },
+            )
         } else {
             let mut end = run(start, digits);
             if bytes.get(end) == Some(&b'.') {
@@ -269,7 +294,10 @@ impl<'a> Scanner<'a, '_> {
         end += usize::from(matches!(bytes.get(end), Some(b'j' | b'J')));
         self.at = end;
         if end - start > MAX_NUMBER_BYTES {
-            let message = format!("a number of {} characters; at most {MAX_NUMBER_BYTES} are allowed", end - start);
+            let message = format!(
+                "a number of {} characters; at most {MAX_NUMBER_BYTES} are allowed",
+                end - start
+            );
             return Err(self.stop(Rule::Literals, start, message));
         }
         self.literal(start, 0)
@@ -279,7 +307,13 @@ impl<'a> Scanner<'a, '_> {
         let start = self.at;
         let plain = |character: char| character.is_ascii_alphanumeric() || character == '_';
         let rest = self.rest();
-        let word = rest.get(..rest.find(|character| !plain(character)).unwrap_or(rest.len())).unwrap_or_default();
+        let word = rest
+            .get(
+                ..rest
+                    .find(|character| !plain(character))
+                    .unwrap_or(rest.len()),
+            )
+            .unwrap_or_default();
         self.at += word.len();
         if matches!(self.peek(0), Some(b'"' | b'\''))
             && let Some(prefix) = Prefix::of(word)
@@ -298,7 +332,11 @@ impl<'a> Scanner<'a, '_> {
         {
             level.lambdas += 1;
         }
-        if OPERATOR_WORDS.contains(&word) { self.operator() } else { self.token() }
+        if OPERATOR_WORDS.contains(&word) {
+            self.operator()
+        } else {
+            self.token()
+        }
     }
 
     fn beyond_ascii(&mut self) {
@@ -312,7 +350,8 @@ impl<'a> Scanner<'a, '_> {
             character.escape_debug(),
             u32::from(character)
         );
-        self.findings.at(Rule::Identifier, self.path, self.text, self.at, message);
+        self.findings
+            .at(Rule::Identifier, self.path, self.text, self.at, message);
         // One finding a run, not one a character.
         let run = self.rest().find(|other: char| other.is_ascii());
         self.at += run.unwrap_or(self.rest().len());

@@ -43,18 +43,29 @@ impl<'a> Scanner<'a, '_> {
     /// Scans the literal whose quote is here and whose prefix started at `start`.
     pub(super) fn string(&mut self, prefix: Prefix, start: usize) -> Result<(), Stop> {
         let rest = self.rest();
-        let triple = ["\"\"\"", "'''"].into_iter().find(|triple| rest.starts_with(triple));
+        let triple = ["\"\"\"", "'''"]
+            .into_iter()
+            .find(|triple| rest.starts_with(triple));
         let quote = Quote(triple.or_else(|| rest.get(..1)).unwrap_or_default());
         let body = self.at + quote.0.len();
         let Some(end) = plain_end(self.text, body, quote) else {
             return Err(self.stop(Rule::Strings, start, "this string does not end"));
         };
         if end - body > MAX_STRING_BYTES {
-            let message = format!("a string of {} bytes; at most {MAX_STRING_BYTES} are allowed", end - body);
+            let message = format!(
+                "a string of {} bytes; at most {MAX_STRING_BYTES} are allowed",
+                end - body
+            );
             return Err(self.stop(Rule::Literals, start, message));
         }
-        if self.fields > 0 && self.text.get(body..end).is_some_and(|inside| inside.contains('\\')) {
-            let message = "a backslash inside an f-string's field, which Python before 3.12 doesn't allow";
+        if self.fields > 0
+            && self
+                .text
+                .get(body..end)
+                .is_some_and(|inside| inside.contains('\\'))
+        {
+            let message =
+                "a backslash inside an f-string's field, which Python before 3.12 doesn't allow";
             return Err(self.stop(Rule::Strings, start, message));
         }
         self.literal(start, end - body)?;
@@ -85,7 +96,8 @@ impl<'a> Scanner<'a, '_> {
             match byte {
                 b'\n' if !quote.is_triple() => break,
                 b'\\' => {
-                    name_escape = !prefix.raw && self.peek(1) == Some(b'N') && self.peek(2) == Some(b'{');
+                    name_escape =
+                        !prefix.raw && self.peek(1) == Some(b'N') && self.peek(2) == Some(b'{');
                     self.at += if name_escape { 3 } else { self.escape() };
                 }
                 b'{' if self.peek(1) == Some(b'{') => self.at += 2,
@@ -150,7 +162,9 @@ fn plain_end(text: &str, body: usize, quote: Quote<'_>) -> Option<usize> {
     let mut at = body;
     loop {
         match bytes.get(at)? {
-            b'\\' if bytes.get(at + 1) == Some(&b'\r') && bytes.get(at + 2) == Some(&b'\n') => at += 3,
+            b'\\' if bytes.get(at + 1) == Some(&b'\r') && bytes.get(at + 2) == Some(&b'\n') => {
+                at += 3
+            }
             b'\\' => at += 2,
             b'\n' if !quote.is_triple() => return None,
             _ if bytes.get(at..)?.starts_with(quote.0.as_bytes()) => return Some(at),

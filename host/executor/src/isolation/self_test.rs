@@ -41,23 +41,35 @@ struct Finding {
 /// When no jail can be started at all, or the installation has no Python.
 pub async fn self_test(home: &Home) -> Result<IsolationReport, ExecutorError> {
     let runtime = home.read_runtime()?;
-    let folder = crate::temporary::folder().map_err(ExecutorError::io("a folder for the self-test"))?;
+    let folder =
+        crate::temporary::folder().map_err(ExecutorError::io("a folder for the self-test"))?;
     let bundle = folder.path().join("bundle");
     let course = folder.path().join("course");
     let told = |what| ExecutorError::io(what);
     fs::create_dir(&bundle).map_err(told("a folder for the self-test"))?;
-    fs::set_permissions(&bundle, fs::Permissions::from_mode(0o755)).map_err(told("a folder for the self-test"))?;
+    fs::set_permissions(&bundle, fs::Permissions::from_mode(0o755))
+        .map_err(told("a folder for the self-test"))?;
     fs::write(bundle.join("probe.py"), PROBE).map_err(told("writing the probe"))?;
     fs::write(&course, "sealed").map_err(told("writing the probe's bait"))?;
 
     // What must stay out of reach, really there: a refusal by nobody would prove nothing.
-    let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(told("a listener for the self-test"))?;
-    let port = listener.local_addr().map_err(told("a listener for the self-test"))?.port();
+    let listener =
+        TcpListener::bind(("127.0.0.1", 0)).map_err(told("a listener for the self-test"))?;
+    let port = listener
+        .local_addr()
+        .map_err(told("a listener for the self-test"))?
+        .port();
     let abstract_name = format!("prism-self-test-{}-{port}", std::process::id());
-    let address = SocketAddr::from_abstract_name(&abstract_name).map_err(told("a listener for the self-test"))?;
+    let address = SocketAddr::from_abstract_name(&abstract_name)
+        .map_err(told("a listener for the self-test"))?;
     let _unix = UnixListener::bind_addr(&address).map_err(told("a listener for the self-test"))?;
 
-    let mut hidden = vec![course, home.runtime_file(), home.courses_dir(), home.supervisor()];
+    let mut hidden = vec![
+        course,
+        home.runtime_file(),
+        home.courses_dir(),
+        home.supervisor(),
+    ];
     hidden.retain(|path| path.exists());
     let outside = serde_json::json!({
         "port": port,
@@ -83,7 +95,9 @@ pub async fn self_test(home: &Home) -> Result<IsolationReport, ExecutorError> {
         outside.to_string().into(),
     ];
     let mut running = jail.start(command).await?;
-    let group = running.group().unwrap_or("no control group: limits per process");
+    let group = running
+        .group()
+        .unwrap_or("no control group: limits per process");
     let end = running.wait().await?;
     let findings: BTreeMap<String, Finding> = end
         .output
@@ -93,7 +107,9 @@ pub async fn self_test(home: &Home) -> Result<IsolationReport, ExecutorError> {
         .collect();
     if findings.is_empty() {
         let said = crate::jail::output::tail(end.output.trim(), 2000);
-        return Err(crate::jail::JailError::Setup(format!("the probe said nothing, but: {said}")).into());
+        return Err(
+            crate::jail::JailError::Setup(format!("the probe said nothing, but: {said}")).into(),
+        );
     }
     let mechanism = format!("{}, {}, {group}", bubblewrap_version(), identity.describe());
     Ok(report(mechanism, findings))
@@ -109,19 +125,36 @@ fn report(mechanism: String, mut findings: BTreeMap<String, Finding>) -> Isolati
                 promise: promise.into(),
                 holds: finding.as_ref().is_some_and(|finding| finding.holds),
                 // What was not tried does not hold.
-                detail: finding.map_or_else(|| "the probe ended before it was tried".into(), |finding| finding.detail),
+                detail: finding.map_or_else(
+                    || "the probe ended before it was tried".into(),
+                    |finding| finding.detail,
+                ),
             }
         })
         .collect();
     let full = protections.iter().all(|protection| protection.holds);
-    let level = if full { IsolationLevel::LocalFull } else { IsolationLevel::LocalReduced };
-    IsolationReport { level, mechanism, protections }
+    let level = if full {
+        IsolationLevel::LocalFull
+    } else {
+        IsolationLevel::LocalReduced
+    };
+    IsolationReport {
+        level,
+        mechanism,
+        protections,
+    }
 }
 
 fn bubblewrap_version() -> String {
     let output = Command::new("/usr/bin/bwrap").arg("--version").output();
-    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
-    if text.is_empty() { "bubblewrap".into() } else { text }
+    let text = output
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .unwrap_or_default();
+    if text.is_empty() {
+        "bubblewrap".into()
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -131,10 +164,20 @@ mod tests {
     #[test]
     fn what_was_not_tried_does_not_hold() {
         let all = |holds| {
-            let finding = |name: &str| Finding { name: name.into(), holds, detail: String::new() };
-            PROTECTIONS.iter().map(|(name, _)| ((*name).to_owned(), finding(name))).collect::<BTreeMap<_, _>>()
+            let finding = |name: &str| Finding {
+                name: name.into(),
+                holds,
+                detail: String::new(),
+            };
+            PROTECTIONS
+                .iter()
+                .map(|(name, _)| ((*name).to_owned(), finding(name)))
+                .collect::<BTreeMap<_, _>>()
         };
-        assert_eq!(report(String::new(), all(true)).level, IsolationLevel::LocalFull);
+        assert_eq!(
+            report(String::new(), all(true)).level,
+            IsolationLevel::LocalFull
+        );
         let mut some = all(true);
         some.remove("mount");
         let report = report(String::new(), some);
@@ -145,7 +188,10 @@ mod tests {
     #[test]
     fn the_probe_tries_every_protection() {
         for (name, _) in PROTECTIONS {
-            assert!(PROBE.contains(&format!("    \"{name}\": ")), "{name} is not in the probe");
+            assert!(
+                PROBE.contains(&format!("    \"{name}\": ")),
+                "{name} is not in the probe"
+            );
         }
     }
 }

@@ -32,7 +32,13 @@ exec "$@"
 
 /// System folders an interpreter and its libraries need. Not all of `/usr`: documentation, sources and other
 /// people's software are nobody's business.
-const SYSTEM: &[&str] = &["/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec"];
+const SYSTEM: &[&str] = &[
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/lib32",
+    "/usr/lib64",
+    "/usr/libexec",
+];
 /// Links on today's systems, folders on older ones.
 const MERGED: &[&str] = &["/bin", "/lib", "/lib32", "/lib64"];
 /// Shown because numerical libraries count and name processors by it.
@@ -51,7 +57,8 @@ struct Arguments(Vec<OsString>);
 
 impl Arguments {
     fn add<const N: usize>(&mut self, parts: [&dyn AsRef<OsStr>; N]) {
-        self.0.extend(parts.into_iter().map(|part| part.as_ref().to_owned()));
+        self.0
+            .extend(parts.into_iter().map(|part| part.as_ref().to_owned()));
     }
 }
 
@@ -64,9 +71,15 @@ pub(super) fn arguments(
     command: &[OsString],
 ) -> Vec<OsString> {
     let mut args = Arguments(Vec::new());
-    let last = descriptors.filters.iter().copied().max().unwrap_or(descriptors.status);
+    let last = descriptors
+        .filters
+        .iter()
+        .copied()
+        .max()
+        .unwrap_or(descriptors.status);
     args.add([&"--norc", &"-c", &JOIN, &"prism-jail", &last.to_string()]);
-    args.0.extend(groups.iter().map(|file| file.as_os_str().to_owned()));
+    args.0
+        .extend(groups.iter().map(|file| file.as_os_str().to_owned()));
     args.add([&"--", &BWRAP]);
     namespaces(&mut args, jail.identity);
     file_system(&mut args, jail, etc);
@@ -74,7 +87,12 @@ pub(super) fn arguments(
     for (name, value) in &jail.environment {
         args.add([&"--setenv", name, value]);
     }
-    args.add([&"--chdir", &SCRATCH, &"--json-status-fd", &descriptors.status.to_string()]);
+    args.add([
+        &"--chdir",
+        &SCRATCH,
+        &"--json-status-fd",
+        &descriptors.status.to_string(),
+    ]);
     for filter in &descriptors.filters {
         args.add([&"--add-seccomp-fd", &filter.to_string()]);
     }
@@ -86,8 +104,19 @@ pub(super) fn arguments(
 }
 
 fn namespaces(args: &mut Arguments, identity: Identity) {
-    args.add([&"--unshare-ipc", &"--unshare-pid", &"--unshare-net", &"--unshare-uts"]);
-    args.add([&"--unshare-cgroup-try", &"--hostname", &"prism", &"--die-with-parent", &"--new-session"]);
+    args.add([
+        &"--unshare-ipc",
+        &"--unshare-pid",
+        &"--unshare-net",
+        &"--unshare-uts",
+    ]);
+    args.add([
+        &"--unshare-cgroup-try",
+        &"--hostname",
+        &"prism",
+        &"--die-with-parent",
+        &"--new-session",
+    ]);
     match identity {
         // What `setpriv` needs to give up the rest; the filters forbid using the namespaces' other powers.
         Identity::Dedicated { .. } => {
@@ -98,7 +127,14 @@ fn namespaces(args: &mut Arguments, identity: Identity) {
         }
         Identity::Namespaced { .. } => {
             let id = Identity::NAMESPACED_ID.to_string();
-            args.add([&"--unshare-user", &"--disable-userns", &"--uid", &id, &"--gid", &id]);
+            args.add([
+                &"--unshare-user",
+                &"--disable-userns",
+                &"--uid",
+                &id,
+                &"--gid",
+                &id,
+            ]);
         }
     }
 }
@@ -127,7 +163,12 @@ fn file_system(args: &mut Arguments, jail: &Jail, etc: &Path) {
     // bubblewrap makes missing parents with mode 0700, which root's dedicated user could not pass.
     let mut parents: BTreeSet<&Path> = BTreeSet::from([Path::new("/run")]);
     for (_, inside) in &shown {
-        parents.extend(inside.ancestors().skip(1).filter(|parent| *parent != Path::new("/")));
+        parents.extend(
+            inside
+                .ancestors()
+                .skip(1)
+                .filter(|parent| *parent != Path::new("/")),
+        );
     }
     for parent in parents {
         args.add([&"--perms", &"0755", &"--dir", &parent]);
@@ -142,8 +183,17 @@ fn file_system(args: &mut Arguments, jail: &Jail, etc: &Path) {
     }
     args.add([&"--proc", &"/proc", &"--dev", &"/dev"]);
     let scratch = jail.limits.scratch_bytes.to_string();
-    args.add([&"--perms", &"1777", &"--size", &SHM_BYTES.to_string(), &"--tmpfs", &"/dev/shm"]);
-    args.add([&"--perms", &"1777", &"--size", &scratch, &"--tmpfs", &SCRATCH]);
+    args.add([
+        &"--perms",
+        &"1777",
+        &"--size",
+        &SHM_BYTES.to_string(),
+        &"--tmpfs",
+        &"/dev/shm",
+    ]);
+    args.add([
+        &"--perms", &"1777", &"--size", &scratch, &"--tmpfs", &SCRATCH,
+    ]);
     args.add([&"--symlink", &SCRATCH, &"/tmp"]);
     if let Some(socket) = &jail.socket {
         args.add([&"--bind", socket, &SOCKET]);
@@ -154,7 +204,13 @@ fn file_system(args: &mut Arguments, jail: &Jail, etc: &Path) {
 fn limits(args: &mut Arguments, jail: &Jail, grouped: bool) {
     let limits = &jail.limits;
     let file = limits.scratch_bytes.max(limits.memory_bytes);
-    args.add([&PRLIMIT, &"--core=0", &"--nofile=4096", &"--msgqueue=0", &format!("--fsize={file}")]);
+    args.add([
+        &PRLIMIT,
+        &"--core=0",
+        &"--nofile=4096",
+        &"--msgqueue=0",
+        &format!("--fsize={file}"),
+    ]);
     args.add([&format!("--nproc={}", limits.processes)]);
     if !grouped {
         // Private writable memory of each process; address space is no measure of it with libtorch, which maps
@@ -168,7 +224,14 @@ fn privileges(args: &mut Arguments, identity: Identity) {
     args.add([&SETPRIV, &"--inh-caps=-all", &"--no-new-privs"]);
     if let Identity::Dedicated { uid } = identity {
         let uid = uid.to_string();
-        args.add([&"--bounding-set=-all", &"--clear-groups", &"--reuid", &uid, &"--regid", &uid]);
+        args.add([
+            &"--bounding-set=-all",
+            &"--clear-groups",
+            &"--reuid",
+            &uid,
+            &"--regid",
+            &uid,
+        ]);
     }
     args.add([&"--"]);
 }

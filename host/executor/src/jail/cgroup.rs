@@ -47,12 +47,21 @@ impl Cgroup {
         let own = fs::read_to_string("/proc/self/cgroup")?;
         let mounts = fs::read_to_string("/proc/self/mountinfo")?;
         // The scratch folder lives in memory, so its quota comes on top.
-        let memory_bytes = limits.memory_bytes.saturating_add(limits.scratch_bytes).to_string();
+        let memory_bytes = limits
+            .memory_bytes
+            .saturating_add(limits.scratch_bytes)
+            .to_string();
         let processes = limits.processes.to_string();
-        let mut last = io::Error::new(io::ErrorKind::NotFound, "no control group file system is mounted");
+        let mut last = io::Error::new(
+            io::ErrorKind::NotFound,
+            "no control group file system is mounted",
+        );
 
         for parent in parents_v2(&own, &mounts) {
-            let group = Self { folders: vec![parent.join(name)], memory: (Version::Two, parent.join(name)) };
+            let group = Self {
+                folders: vec![parent.join(name)],
+                memory: (Version::Two, parent.join(name)),
+            };
             let made = make(&parent, name).and_then(|folder| {
                 write(&folder, "memory.max", &memory_bytes)?;
                 write_if_there(&folder, "memory.swap.max", "0")?;
@@ -66,7 +75,9 @@ impl Cgroup {
         }
         let memory = parent_v1(&own, &mounts, "memory");
         let pids = parent_v1(&own, &mounts, "pids");
-        let (Some(memory), Some(pids)) = (memory, pids) else { return Err(last) };
+        let (Some(memory), Some(pids)) = (memory, pids) else {
+            return Err(last);
+        };
         let group = Self {
             folders: vec![memory.join(name), pids.join(name)],
             memory: (Version::One, memory.join(name)),
@@ -88,7 +99,10 @@ impl Cgroup {
 
     /// Files a process writes `0` into to join.
     pub(super) fn join_files(&self) -> Vec<PathBuf> {
-        self.folders.iter().map(|folder| folder.join("cgroup.procs")).collect()
+        self.folders
+            .iter()
+            .map(|folder| folder.join("cgroup.procs"))
+            .collect()
     }
 
     /// Whether the kernel killed anything in here for lack of memory.
@@ -99,7 +113,9 @@ impl Cgroup {
             Version::Two => "memory.events",
         };
         let text = fs::read_to_string(folder.join(file)).unwrap_or_default();
-        text.lines().filter_map(|line| line.strip_prefix("oom_kill ")).any(|count| count.trim() != "0")
+        text.lines()
+            .filter_map(|line| line.strip_prefix("oom_kill "))
+            .any(|count| count.trim() != "0")
     }
 
     /// Kills what is left inside, and waits until it is gone.
@@ -110,7 +126,11 @@ impl Cgroup {
                 .join_files()
                 .iter()
                 .filter_map(|file| fs::read_to_string(file).ok())
-                .flat_map(|text| text.lines().filter_map(|line| line.parse().ok()).collect::<Vec<_>>())
+                .flat_map(|text| {
+                    text.lines()
+                        .filter_map(|line| line.parse().ok())
+                        .collect::<Vec<_>>()
+                })
                 .collect();
             if pids.is_empty() {
                 return;
@@ -148,7 +168,13 @@ fn make(parent: &Path, name: &str) -> io::Result<PathBuf> {
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let pid = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse::<u32>().ok());
+        let pid = name.to_str().and_then(|name| {
+            name.strip_prefix(PREFIX)?
+                .split('-')
+                .next()?
+                .parse::<u32>()
+                .ok()
+        });
         if pid.is_some_and(|pid| !Path::new(&format!("/proc/{pid}")).exists()) {
             let _ = fs::remove_dir(entry.path());
         }
@@ -162,40 +188,64 @@ fn write(folder: &Path, file: &str, value: &str) -> io::Result<()> {
 }
 
 fn write_if_there(folder: &Path, file: &str, value: &str) -> io::Result<()> {
-    if folder.join(file).exists() { write(folder, file, value) } else { Ok(()) }
+    if folder.join(file).exists() {
+        write(folder, file, value)
+    } else {
+        Ok(())
+    }
 }
 
 /// Folders of the unified hierarchy a group may be made in: this process's own, and (for root, where a service
 /// of its own has no delegated controllers) the top.
 fn parents_v2(own: &str, mounts: &str) -> Vec<PathBuf> {
-    let Some((root, point)) = mount_of(mounts, |kind, _| kind == "cgroup2") else { return Vec::new() };
+    let Some((root, point)) = mount_of(mounts, |kind, _| kind == "cgroup2") else {
+        return Vec::new();
+    };
     let path = own.lines().find_map(|line| line.strip_prefix("0::"));
-    let mut parents: Vec<PathBuf> = path.and_then(|path| below(&root, &point, path)).into_iter().collect();
+    let mut parents: Vec<PathBuf> = path
+        .and_then(|path| below(&root, &point, path))
+        .into_iter()
+        .collect();
     parents.push(point);
     parents.dedup();
     parents.retain(|parent| {
         let enabled = fs::read_to_string(parent.join("cgroup.subtree_control")).unwrap_or_default();
-        let has = |name| enabled.split_whitespace().any(|controller| controller == name);
+        let has = |name| {
+            enabled
+                .split_whitespace()
+                .any(|controller| controller == name)
+        };
         has("memory") && has("pids")
     });
     parents
 }
 
 fn parent_v1(own: &str, mounts: &str, controller: &str) -> Option<PathBuf> {
-    let (root, point) =
-        mount_of(mounts, |kind, options| kind == "cgroup" && options.split(',').any(|option| option == controller))?;
+    let (root, point) = mount_of(mounts, |kind, options| {
+        kind == "cgroup" && options.split(',').any(|option| option == controller)
+    })?;
     let path = own.lines().find_map(|line| {
         let mut fields = line.splitn(3, ':').skip(1);
         let controllers = fields.next()?;
         let path = fields.next()?;
-        controllers.split(',').any(|name| name == controller).then_some(path)
+        controllers
+            .split(',')
+            .any(|name| name == controller)
+            .then_some(path)
     });
-    Some(path.and_then(|path| below(&root, &point, path)).unwrap_or(point))
+    Some(
+        path.and_then(|path| below(&root, &point, path))
+            .unwrap_or(point),
+    )
 }
 
 /// The folder of group `path`, as seen through a mount of `root` at `point`.
 fn below(root: &str, point: &Path, path: &str) -> Option<PathBuf> {
-    let inside = if root == "/" { path } else { path.strip_prefix(root)? };
+    let inside = if root == "/" {
+        path
+    } else {
+        path.strip_prefix(root)?
+    };
     let folder = point.join(inside.trim_start_matches('/'));
     folder.is_dir().then_some(folder)
 }
@@ -220,9 +270,15 @@ mod tests {
 
     #[test]
     fn a_mount_line_is_read() {
-        let line = "36 25 0:30 / /sys/fs/cgroup/memory rw,relatime shared:9 - cgroup cgroup rw,memory\n";
-        let found = mount_of(line, |kind, options| kind == "cgroup" && options.contains("memory"));
-        assert_eq!(found, Some(("/".to_owned(), PathBuf::from("/sys/fs/cgroup/memory"))));
+        let line =
+            "36 25 0:30 / /sys/fs/cgroup/memory rw,relatime shared:9 - cgroup cgroup rw,memory\n";
+        let found = mount_of(line, |kind, options| {
+            kind == "cgroup" && options.contains("memory")
+        });
+        assert_eq!(
+            found,
+            Some(("/".to_owned(), PathBuf::from("/sys/fs/cgroup/memory")))
+        );
         assert_eq!(mount_of(line, |kind, _| kind == "cgroup2"), None);
     }
 

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use prism_protocol::syscalls;
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
-    sock_filter,
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule, sock_filter,
 };
 
 use super::JailError;
@@ -67,10 +67,19 @@ pub(super) fn programs() -> Result<Vec<Vec<u8>>, JailError> {
     let failed = |error: seccompiler::BackendError| JailError::Filter(error.to_string());
     Ok(vec![
         bytes(&no_other_numbering()),
-        bytes(&compile(killed().map_err(failed)?, SeccompAction::KillProcess)?),
-        bytes(&compile(refused().map_err(failed)?, SeccompAction::Errno(libc::EPERM.unsigned_abs()))?),
         bytes(&compile(
-            syscalls::ABSENT.iter().map(|call| (call.number, Vec::new())).collect(),
+            killed().map_err(failed)?,
+            SeccompAction::KillProcess,
+        )?),
+        bytes(&compile(
+            refused().map_err(failed)?,
+            SeccompAction::Errno(libc::EPERM.unsigned_abs()),
+        )?),
+        bytes(&compile(
+            syscalls::ABSENT
+                .iter()
+                .map(|call| (call.number, Vec::new()))
+                .collect(),
             SeccompAction::Errno(libc::ENOSYS.unsigned_abs()),
         )?),
     ])
@@ -81,7 +90,9 @@ type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 fn compile(rules: Rules, action: SeccompAction) -> Result<BpfProgram, JailError> {
     let failed = |error: seccompiler::BackendError| JailError::Filter(error.to_string());
     let arch = std::env::consts::ARCH.try_into().map_err(failed)?;
-    SeccompFilter::new(rules, SeccompAction::Allow, action, arch).and_then(TryInto::try_into).map_err(failed)
+    SeccompFilter::new(rules, SeccompAction::Allow, action, arch)
+        .and_then(TryInto::try_into)
+        .map_err(failed)
 }
 
 fn killed() -> Result<Rules, seccompiler::BackendError> {
@@ -93,11 +104,18 @@ fn killed() -> Result<Rules, seccompiler::BackendError> {
         .collect();
     let mut clone = Vec::new();
     for &flag in syscalls::CLONE_NAMESPACE_FLAGS {
-        clone.push(SeccompRule::new(vec![condition(0, SeccompCmpOp::MaskedEq(flag), flag)?])?);
+        clone.push(SeccompRule::new(vec![condition(
+            0,
+            SeccompCmpOp::MaskedEq(flag),
+            flag,
+        )?])?);
     }
     rules.insert(syscalls::CLONE, clone);
     // Asking for the personality (0xffffffff) and setting the default one are harmless.
-    let unusual = vec![condition(0, SeccompCmpOp::Ne, 0)?, condition(0, SeccompCmpOp::Ne, 0xffff_ffff)?];
+    let unusual = vec![
+        condition(0, SeccompCmpOp::Ne, 0)?,
+        condition(0, SeccompCmpOp::Ne, 0xffff_ffff)?,
+    ];
     rules.insert(libc::SYS_personality, vec![SeccompRule::new(unusual)?]);
     Ok(rules)
 }
@@ -109,24 +127,47 @@ fn refused() -> Result<Rules, seccompiler::BackendError> {
     // AF_VSOCK reaches the hypervisor from within an empty one.
     let mut others = Vec::new();
     for family in syscalls::SOCKET_FAMILIES {
-        others.push(condition(0, SeccompCmpOp::Ne, u64::from(family.unsigned_abs()))?);
+        others.push(condition(
+            0,
+            SeccompCmpOp::Ne,
+            u64::from(family.unsigned_abs()),
+        )?);
     }
     let netlink = vec![
-        condition(0, SeccompCmpOp::Eq, u64::from(libc::AF_NETLINK.unsigned_abs()))?,
-        condition(2, SeccompCmpOp::Ne, u64::from(libc::NETLINK_ROUTE.unsigned_abs()))?,
+        condition(
+            0,
+            SeccompCmpOp::Eq,
+            u64::from(libc::AF_NETLINK.unsigned_abs()),
+        )?,
+        condition(
+            2,
+            SeccompCmpOp::Ne,
+            u64::from(libc::NETLINK_ROUTE.unsigned_abs()),
+        )?,
     ];
-    rules.insert(syscalls::SOCKET, vec![SeccompRule::new(others)?, SeccompRule::new(netlink)?]);
+    rules.insert(
+        syscalls::SOCKET,
+        vec![SeccompRule::new(others)?, SeccompRule::new(netlink)?],
+    );
     // Typing into the terminal of whoever started the host.
     let mut typing = Vec::new();
     for request in [libc::TIOCSTI, libc::TIOCLINUX] {
-        typing.push(SeccompRule::new(vec![condition(1, SeccompCmpOp::Eq, request)?])?);
+        typing.push(SeccompRule::new(vec![condition(
+            1,
+            SeccompCmpOp::Eq,
+            request,
+        )?])?);
     }
     rules.insert(libc::SYS_ioctl, typing);
     Ok(rules)
 }
 
 /// All arguments compared here are 32 bits wide in the kernel, so the upper half must not matter.
-fn condition(index: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompCondition, seccompiler::BackendError> {
+fn condition(
+    index: u8,
+    operator: SeccompCmpOp,
+    value: u64,
+) -> Result<SeccompCondition, seccompiler::BackendError> {
     SeccompCondition::new(index, SeccompCmpArgLen::Dword, operator, value)
 }
 
@@ -164,15 +205,26 @@ mod tests {
     fn the_filters_compile_and_fit_the_kernel() {
         for program in programs().unwrap() {
             assert_eq!(program.len() % 8, 0);
-            assert!(program.len() / 8 <= 4096, "the kernel takes 4096 instructions");
+            assert!(
+                program.len() / 8 <= 4096,
+                "the kernel takes 4096 instructions"
+            );
         }
     }
 
     #[test]
     fn no_call_is_in_two_lists() {
         let killed = killed().unwrap();
-        assert!(refused().unwrap().keys().all(|call| !killed.contains_key(call)));
-        assert!(LAUNCH.iter().all(|call| !killed.contains_key(call)), "nothing could be started");
+        assert!(
+            refused()
+                .unwrap()
+                .keys()
+                .all(|call| !killed.contains_key(call))
+        );
+        assert!(
+            LAUNCH.iter().all(|call| !killed.contains_key(call)),
+            "nothing could be started"
+        );
         assert!(killed.contains_key(&libc::SYS_ptrace) && killed.contains_key(&libc::SYS_mount));
     }
 }

@@ -35,11 +35,17 @@ impl Identity {
 
     pub(super) fn choose() -> Result<Self, JailError> {
         if !getuid().is_root() {
-            return Ok(Self::Namespaced { uid: getuid().as_raw(), gid: getgid().as_raw() });
+            return Ok(Self::Namespaced {
+                uid: getuid().as_raw(),
+                gid: getgid().as_raw(),
+            });
         }
-        let map = fs::read_to_string("/proc/self/uid_map").map_err(JailError::io("/proc/self/uid_map"))?;
+        let map = fs::read_to_string("/proc/self/uid_map")
+            .map_err(JailError::io("/proc/self/uid_map"))?;
         let offset = rand::rng().random_range(0..0x00ff_ffff);
-        Ok(Self::Dedicated { uid: dedicated(&map, offset) })
+        Ok(Self::Dedicated {
+            uid: dedicated(&map, offset),
+        })
     }
 
     /// The user id the host sees, for example in a socket's peer credentials.
@@ -86,9 +92,17 @@ fn dedicated(uid_map: &str, offset: u32) -> u32 {
             Some((first, fields.nth(1)?.parse().ok()?))
         })
         .collect();
-    let maps = |uid: u32| ranges.iter().any(|&(first, count)| uid >= first && uid - first < count);
+    let maps = |uid: u32| {
+        ranges
+            .iter()
+            .any(|&(first, count)| uid >= first && uid - first < count)
+    };
     let fallback = 64_000 + offset % 1000;
-    if maps(wanted) || !maps(fallback) { wanted } else { fallback }
+    if maps(wanted) || !maps(fallback) {
+        wanted
+    } else {
+        fallback
+    }
 }
 
 #[cfg(test)]

@@ -25,7 +25,8 @@ pub struct JailLimits {
 
 impl Default for JailLimits {
     fn default() -> Self {
-        let cpu_threads = std::thread::available_parallelism().map_or(1, |n| u32::try_from(n.get()).unwrap_or(1));
+        let cpu_threads =
+            std::thread::available_parallelism().map_or(1, |n| u32::try_from(n.get()).unwrap_or(1));
         Self {
             memory_bytes: 8 << 30,
             processes: 512,

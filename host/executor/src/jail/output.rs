@@ -47,7 +47,13 @@ impl Capture {
 
 /// Text without control characters, for logs and terminals.
 pub(crate) fn printable(bytes: &[u8]) -> String {
-    let keep = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
+    let keep = |c: char| {
+        if c.is_control() && c != '\n' && c != '\t' {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
     String::from_utf8_lossy(bytes).chars().map(keep).collect()
 }
 
@@ -81,7 +87,9 @@ mod tests {
         }
         capture.push(b"last");
         let text = capture.text();
-        assert!(text.starts_with("first") && text.ends_with("last") && text.contains("bytes not kept"));
+        assert!(
+            text.starts_with("first") && text.ends_with("last") && text.contains("bytes not kept")
+        );
         assert!(text.len() < HEAD_BYTES + TAIL_BYTES + 100);
     }
 

@@ -85,7 +85,9 @@ impl RunningJail {
     pub async fn wait(&mut self) -> Result<JailEnd, JailError> {
         let gone = || JailError::Setup("the jail was already waited for".into());
         let end = self.end.as_mut().ok_or_else(gone)?;
-        let result = end.await.unwrap_or_else(|_| Err(JailError::Setup("its watcher ended early".into())));
+        let result = end
+            .await
+            .unwrap_or_else(|_| Err(JailError::Setup("its watcher ended early".into())));
         self.end = None;
         result
     }
@@ -117,8 +119,14 @@ impl Killer {
     /// Waits until the namespace is empty: its first process ends last.
     fn wait_until_empty(&self) {
         if let Some(first) = self.first.get() {
-            let limit = rustix::event::Timespec { tv_sec: 10, tv_nsec: 0 };
-            let mut fds = [rustix::event::PollFd::new(first, rustix::event::PollFlags::IN)];
+            let limit = rustix::event::Timespec {
+                tv_sec: 10,
+                tv_nsec: 0,
+            };
+            let mut fds = [rustix::event::PollFd::new(
+                first,
+                rustix::event::PollFlags::IN,
+            )];
             let _ = rustix::event::poll(&mut fds, Some(&limit));
         }
     }
@@ -153,12 +161,25 @@ impl Jail {
             .name("prism-jail".into())
             .spawn(move || keep(&jail, &command, started_sender, kept_sender))
             .map_err(JailError::io("starting the jail's thread"))?;
-        let started = started.await.unwrap_or_else(|_| Err(JailError::Setup("its thread ended early".into())))?;
+        let started = started
+            .await
+            .unwrap_or_else(|_| Err(JailError::Setup("its thread ended early".into())))?;
 
-        let pipe = pipe::Receiver::from_owned_fd(started.output).map_err(JailError::io("the jail's output"))?;
+        let pipe = pipe::Receiver::from_owned_fd(started.output)
+            .map_err(JailError::io("the jail's output"))?;
         let (end_sender, end) = oneshot::channel();
-        tokio::spawn(watch(self.clone(), pipe, Arc::clone(&started.killer), kept, end_sender));
-        Ok(RunningJail { killer: started.killer, end: Some(end), grouped: started.grouped })
+        tokio::spawn(watch(
+            self.clone(),
+            pipe,
+            Arc::clone(&started.killer),
+            kept,
+            end_sender,
+        ));
+        Ok(RunningJail {
+            killer: started.killer,
+            end: Some(end),
+            grouped: started.grouped,
+        })
     }
 }
 
@@ -193,9 +214,16 @@ fn keep(
             return;
         }
     };
-    let output = spawned.output.try_clone().map_err(JailError::io("the jail's output"));
+    let output = spawned
+        .output
+        .try_clone()
+        .map_err(JailError::io("the jail's output"));
     let grouped = group.as_ref().map(Cgroup::describe);
-    let answer = output.map(|output| Started { killer: Arc::clone(&spawned.killer), output, grouped });
+    let answer = output.map(|output| Started {
+        killer: Arc::clone(&spawned.killer),
+        output,
+        grouped,
+    });
     if started.send(answer).is_err() {
         spawned.killer.kill();
     }
@@ -207,42 +235,75 @@ fn keep(
     }
     let out_of_memory = group.as_ref().is_some_and(Cgroup::out_of_memory);
     drop(group);
-    let _ = kept.send(Kept { status, reported, out_of_memory });
+    let _ = kept.send(Kept {
+        status,
+        reported,
+        out_of_memory,
+    });
 }
 
 fn spawn(jail: &Jail, group: Option<&Cgroup>, command: &[OsString]) -> Result<Spawned, JailError> {
     let etc = etc(jail.identity.inside_id())?;
     let mut mappings = Vec::new();
-    let mut descriptors = Descriptors { filters: Vec::new(), status: FIRST_DESCRIPTOR };
+    let mut descriptors = Descriptors {
+        filters: Vec::new(),
+        status: FIRST_DESCRIPTOR,
+    };
     for (number, program) in (FIRST_DESCRIPTOR + 1..).zip(filter::programs()?) {
         descriptors.filters.push(number);
-        mappings.push(FdMapping { parent_fd: in_memory(&program)?, child_fd: number });
+        mappings.push(FdMapping {
+            parent_fd: in_memory(&program)?,
+            child_fd: number,
+        });
     }
     let (status, status_writer) = std::io::pipe().map_err(JailError::io("a pipe"))?;
-    mappings.push(FdMapping { parent_fd: status_writer.into(), child_fd: descriptors.status });
+    mappings.push(FdMapping {
+        parent_fd: status_writer.into(),
+        child_fd: descriptors.status,
+    });
     let (output, output_writer) = std::io::pipe().map_err(JailError::io("a pipe"))?;
     let errors = output_writer.try_clone().map_err(JailError::io("a pipe"))?;
 
     let groups = group.map(Cgroup::join_files).unwrap_or_default();
     let mut shell = Command::new(argv::SHELL);
     shell
-        .args(argv::arguments(jail, &groups, etc.path(), &descriptors, command))
+        .args(argv::arguments(
+            jail,
+            &groups,
+            etc.path(),
+            &descriptors,
+            command,
+        ))
         // The first process of the namespace keeps the environment bubblewrap was started with.
         .env_clear()
         .current_dir("/")
         .stdin(Stdio::null())
         .stdout(output_writer)
         .stderr(errors);
-    shell.fd_mappings(mappings).map_err(|error| JailError::Setup(error.to_string()))?;
+    shell
+        .fd_mappings(mappings)
+        .map_err(|error| JailError::Setup(error.to_string()))?;
     let mut child = shell.spawn().map_err(JailError::io("starting the jail"))?;
     // Our copies of the pipes' writing ends go with it, else reading would never end.
     drop(shell);
 
-    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).ok_or(rustix::io::Errno::SRCH);
+    let pid = i32::try_from(child.id())
+        .ok()
+        .and_then(Pid::from_raw)
+        .ok_or(rustix::io::Errno::SRCH);
     match pid.and_then(|pid| pidfd_open(pid, PidfdFlags::empty())) {
         Ok(monitor) => {
-            let killer = Arc::new(Killer { monitor, first: OnceLock::new() });
-            Ok(Spawned { child, status, killer, output: output.into(), _etc: etc })
+            let killer = Arc::new(Killer {
+                monitor,
+                first: OnceLock::new(),
+            });
+            Ok(Spawned {
+                child,
+                status,
+                killer,
+                output: output.into(),
+                _etc: etc,
+            })
         }
         Err(error) => {
             let _ = child.kill();
@@ -257,14 +318,20 @@ fn read_status(status: PipeReader, killer: &Killer) -> Option<i32> {
     let mut reported = None;
     for line in BufReader::new(status.take(64 << 10)).lines() {
         let Ok(line) = line else { break };
-        let Ok(fields) = serde_json::from_str::<serde_json::Value>(&line) else { continue };
+        let Ok(fields) = serde_json::from_str::<serde_json::Value>(&line) else {
+            continue;
+        };
         let number = |name: &str| fields.get(name).and_then(serde_json::Value::as_i64);
-        if let Some(pid) = number("child-pid").and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw)
+        if let Some(pid) = number("child-pid")
+            .and_then(|pid| i32::try_from(pid).ok())
+            .and_then(Pid::from_raw)
             && let Ok(first) = pidfd_open(pid, PidfdFlags::empty())
         {
             let _ = killer.first.set(first);
         }
-        reported = number("exit-code").and_then(|code| i32::try_from(code).ok()).or(reported);
+        reported = number("exit-code")
+            .and_then(|code| i32::try_from(code).ok())
+            .or(reported);
     }
     reported
 }
@@ -326,9 +393,19 @@ fn ended(kept: Kept, quota: Option<Quota>, output: String) -> Result<JailEnd, Ja
         (Some(code), _) => (Some(code), None),
         (None, Some(signal)) => (None, Some(signal)),
         (None, None) if quota.is_some() => (None, Some(libc::SIGKILL)),
-        (None, None) => return Err(JailError::Setup(super::output::tail(output.trim(), 2000).to_owned())),
+        (None, None) => {
+            return Err(JailError::Setup(
+                super::output::tail(output.trim(), 2000).to_owned(),
+            ));
+        }
     };
-    Ok(JailEnd { code, signal, out_of_memory: kept.out_of_memory, quota, output })
+    Ok(JailEnd {
+        code,
+        signal,
+        out_of_memory: kept.out_of_memory,
+        quota,
+        output,
+    })
 }
 
 /// The few files an interpreter and its resolver look for; nothing of the host's but the library cache. The jail's
@@ -341,7 +418,10 @@ fn etc(id: u32) -> Result<tempfile::TempDir, JailError> {
         ("passwd", user.as_bytes()),
         ("group", group.as_bytes()),
         ("hosts", b"127.0.0.1 localhost prism\n::1 localhost\n"),
-        ("nsswitch.conf", b"passwd: files\ngroup: files\nhosts: files\n"),
+        (
+            "nsswitch.conf",
+            b"passwd: files\ngroup: files\nhosts: files\n",
+        ),
     ];
     let cache = fs::read("/etc/ld.so.cache").unwrap_or_default();
     for (name, content) in files.into_iter().chain([("ld.so.cache", cache.as_slice())]) {
@@ -354,8 +434,11 @@ fn etc(id: u32) -> Result<tempfile::TempDir, JailError> {
 
 fn in_memory(content: &[u8]) -> Result<OwnedFd, JailError> {
     let name = c"prism-filter";
-    let fd = rustix::fs::memfd_create(name, rustix::fs::MemfdFlags::CLOEXEC).map_err(JailError::io("a memory file"))?;
+    let fd = rustix::fs::memfd_create(name, rustix::fs::MemfdFlags::CLOEXEC)
+        .map_err(JailError::io("a memory file"))?;
     let mut file = File::from(fd);
-    file.write_all(content).and_then(|()| file.rewind()).map_err(JailError::io("a memory file"))?;
+    file.write_all(content)
+        .and_then(|()| file.rewind())
+        .map_err(JailError::io("a memory file"))?;
     Ok(file.into())
 }

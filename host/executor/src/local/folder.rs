@@ -29,9 +29,13 @@ impl RunFolder {
 
     fn write(&self, name: &str, content: &[u8]) -> Result<(), ExecutorError> {
         let relative = Path::new(name);
-        let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
+        let plain = relative
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
         if name.is_empty() || name.ends_with('/') || name.contains('\0') || !plain {
-            return Err(ExecutorError::BadJob(format!("{name:?} is no path inside a bundle")));
+            return Err(ExecutorError::BadJob(format!(
+                "{name:?} is no path inside a bundle"
+            )));
         }
         let failed = || ExecutorError::io(format!("writing the bundle's {name:?}"));
         let path = self.bundle().join(relative);
@@ -69,7 +73,12 @@ impl RunFolder {
         let failed = || ExecutorError::io("handing the socket to the jail's user");
         let socket = self.socket();
         if matches!(identity, Identity::Dedicated { .. }) {
-            chown(&socket, Some(identity.host_uid()), Some(identity.host_gid())).map_err(failed())?;
+            chown(
+                &socket,
+                Some(identity.host_uid()),
+                Some(identity.host_gid()),
+            )
+            .map_err(failed())?;
         }
         fs::set_permissions(&socket, fs::Permissions::from_mode(0o600)).map_err(failed())
     }
@@ -77,7 +86,8 @@ impl RunFolder {
 
 /// Whatever the process's file mode mask is: the jail's user may be another one.
 fn readable(path: &Path, mode: u32) -> Result<(), ExecutorError> {
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(ExecutorError::io("opening the bundle"))
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .map_err(ExecutorError::io("opening the bundle"))
 }
 
 #[cfg(test)]
@@ -88,7 +98,10 @@ mod tests {
     use super::*;
 
     fn files(names: &[&str]) -> BTreeMap<String, Vec<u8>> {
-        names.iter().map(|name| ((*name).to_owned(), b"x".to_vec())).collect()
+        names
+            .iter()
+            .map(|name| ((*name).to_owned(), b"x".to_vec()))
+            .collect()
     }
 
     #[test]

@@ -29,7 +29,9 @@ pub(super) fn jail(home: &Home, runtime: &Runtime, limits: JailLimits) -> Result
         ("CUBLAS_WORKSPACE_CONFIG", ":4096:8"),
         ("OMP_NUM_THREADS", threads.as_str()),
     ];
-    Ok(environment.into_iter().fold(jail, |jail, (name, value)| jail.env(name, value)))
+    Ok(environment
+        .into_iter()
+        .fold(jail, |jail, (name, value)| jail.env(name, value)))
 }
 
 /// Where the jail shows the bundle.
@@ -39,7 +41,12 @@ pub(super) fn bundle_place() -> &'static str {
 
 /// The command line: one node, one process, no restart.
 pub(super) fn command(runtime: &Runtime) -> Vec<OsString> {
-    let options = ["--standalone", "--nnodes=1", "--nproc-per-node=1", "--max-restarts=0"];
+    let options = [
+        "--standalone",
+        "--nnodes=1",
+        "--nproc-per-node=1",
+        "--max-restarts=0",
+    ];
     let mut command = vec![runtime.python.clone().into_os_string()];
     command.extend(["-m", "torch.distributed.run"].map(OsString::from));
     command.extend(options.map(OsString::from));
@@ -54,8 +61,18 @@ pub(super) fn hinted_signal(end: &JailEnd) -> Option<i32> {
     if end.signal.is_some() || end.code != Some(1) {
         return end.signal;
     }
-    let last = end.output.lines().rev().find_map(|line| line.trim_start().strip_prefix("exitcode")?.split_once(": -"));
-    last?.1.split(' ').next()?.parse().ok().filter(|signal| (1..=64).contains(signal))
+    let last = end.output.lines().rev().find_map(|line| {
+        line.trim_start()
+            .strip_prefix("exitcode")?
+            .split_once(": -")
+    });
+    last?
+        .1
+        .split(' ')
+        .next()?
+        .parse()
+        .ok()
+        .filter(|signal| (1..=64).contains(signal))
 }
 
 #[cfg(test)]
@@ -63,7 +80,13 @@ mod tests {
     use super::*;
 
     fn end(code: Option<i32>, output: &str) -> JailEnd {
-        JailEnd { code, signal: None, out_of_memory: false, quota: None, output: output.into() }
+        JailEnd {
+            code,
+            signal: None,
+            out_of_memory: false,
+            quota: None,
+            output: output.into(),
+        }
     }
 
     #[test]
@@ -71,7 +94,13 @@ mod tests {
         let text = "Root Cause (first observed failure):\n  rank      : 0\n  exitcode  : -31 (pid: 7)\n  error_file: x\n";
         assert_eq!(hinted_signal(&end(Some(1), text)), Some(31));
         assert_eq!(hinted_signal(&end(Some(0), text)), None);
-        assert_eq!(hinted_signal(&end(Some(1), "  exitcode  : 3 (pid: 7)")), None);
-        assert_eq!(hinted_signal(&end(Some(1), "  exitcode  : -99999 (pid: 7)")), None);
+        assert_eq!(
+            hinted_signal(&end(Some(1), "  exitcode  : 3 (pid: 7)")),
+            None
+        );
+        assert_eq!(
+            hinted_signal(&end(Some(1), "  exitcode  : -99999 (pid: 7)")),
+            None
+        );
     }
 }

@@ -63,7 +63,11 @@ pub(super) async fn run(
     }
     folder.open_socket(jail.identity())?;
     let worker = jail.start(launcher::command(&runtime)).await?;
-    let mut watch = Watch { worker, supervisor, end: None };
+    let mut watch = Watch {
+        worker,
+        supervisor,
+        end: None,
+    };
 
     let outcome = tokio::select! {
         outcome = watch.until_finished(&events) => outcome,
@@ -86,7 +90,11 @@ pub(super) async fn run(
     match (manifest, outcome) {
         (Ok(manifest), outcome) => {
             let log_tail = tail(&end.output, LOG_TAIL_BYTES).to_owned();
-            Ok(RunResult { outcome, manifest, log_tail })
+            Ok(RunResult {
+                outcome,
+                manifest,
+                log_tail,
+            })
         }
         (Err(_), Outcome::Infrastructure { detail }) => Err(ExecutorError::Supervisor(detail)),
         (Err(error), _) => Err(error),
@@ -102,7 +110,10 @@ struct Watch {
 
 impl Watch {
     /// Passes events on until the supervisor says how it ended; tells it when the jail ends before.
-    async fn until_finished(&mut self, events: &mpsc::Sender<Event>) -> Result<Outcome, ExecutorError> {
+    async fn until_finished(
+        &mut self,
+        events: &mpsc::Sender<Event>,
+    ) -> Result<Outcome, ExecutorError> {
         let mut conclude = None;
         loop {
             let late = async {
@@ -137,22 +148,38 @@ impl Watch {
 
     async fn tell(&mut self, end: &JailEnd) {
         if let Some(quota) = end.quota {
-            self.supervisor.notify(&Notice::QuotaExceeded { quota: quota.name().into() }).await;
+            self.supervisor
+                .notify(&Notice::QuotaExceeded {
+                    quota: quota.name().into(),
+                })
+                .await;
         }
         let signal = launcher::hinted_signal(end);
         let code = if signal.is_some() { None } else { end.code };
         tracing::debug!(?code, ?signal, out_of_memory = end.out_of_memory, quota = ?end.quota, "the jail has ended");
-        self.supervisor.notify(&Notice::WorkerExited { code, signal, out_of_memory: end.out_of_memory }).await;
+        self.supervisor
+            .notify(&Notice::WorkerExited {
+                code,
+                signal,
+                out_of_memory: end.out_of_memory,
+            })
+            .await;
     }
 }
 
 fn check(job: &Job) -> Result<(), ExecutorError> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if !(1..=64).contains(&job.run_id.len()) || !job.run_id.chars().all(plain) {
-        return Err(ExecutorError::BadJob(format!("run id {:?}: 1 to 64 of [A-Za-z0-9_-]", job.run_id)));
+        return Err(ExecutorError::BadJob(format!(
+            "run id {:?}: 1 to 64 of [A-Za-z0-9_-]",
+            job.run_id
+        )));
     }
     if !job.course.is_absolute() {
-        return Err(ExecutorError::BadJob(format!("course {} is not an absolute path", job.course.display())));
+        return Err(ExecutorError::BadJob(format!(
+            "course {} is not an absolute path",
+            job.course.display()
+        )));
     }
     if job.files.is_empty() {
         return Err(ExecutorError::BadJob("the bundle has no file".into()));
@@ -160,14 +187,22 @@ fn check(job: &Job) -> Result<(), ExecutorError> {
     Ok(())
 }
 
-async fn listening(supervisor: &mut Supervisor, events: &mpsc::Sender<Event>) -> Result<(), ExecutorError> {
+async fn listening(
+    supervisor: &mut Supervisor,
+    events: &mpsc::Sender<Event>,
+) -> Result<(), ExecutorError> {
     let event = supervisor.event().await?;
     let _ = events.try_send(event.clone());
     match event {
         Event::Listening => Ok(()),
         // A course it can't read, for example.
-        Event::Finished { outcome: Outcome::Infrastructure { detail }, .. } => Err(ExecutorError::Supervisor(detail)),
-        other => Err(ExecutorError::Supervisor(format!("it said {other:?} before it listened"))),
+        Event::Finished {
+            outcome: Outcome::Infrastructure { detail },
+            ..
+        } => Err(ExecutorError::Supervisor(detail)),
+        other => Err(ExecutorError::Supervisor(format!(
+            "it said {other:?} before it listened"
+        ))),
     }
 }
 
@@ -178,12 +213,18 @@ async fn cancelled(mut supervisor: Supervisor) -> ExecutorError {
 }
 
 fn read_manifest(path: &Path) -> Result<ManifestFile, ExecutorError> {
-    let unusable = |error: std::io::Error| ExecutorError::Manifest(format!("{}: {error}", path.display()));
+    let unusable =
+        |error: std::io::Error| ExecutorError::Manifest(format!("{}: {error}", path.display()));
     let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(MANIFEST_BYTES + 1).read_to_end(&mut bytes)).map_err(unusable)?;
+    File::open(path)
+        .and_then(|file| file.take(MANIFEST_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(unusable)?;
     if bytes.len() as u64 > MANIFEST_BYTES {
-        return Err(ExecutorError::Manifest(format!("larger than {MANIFEST_BYTES} bytes")));
+        return Err(ExecutorError::Manifest(format!(
+            "larger than {MANIFEST_BYTES} bytes"
+        )));
     }
-    let value = serde_json::from_slice(&bytes).map_err(|error| ExecutorError::Manifest(error.to_string()))?;
+    let value = serde_json::from_slice(&bytes)
+        .map_err(|error| ExecutorError::Manifest(error.to_string()))?;
     Ok(ManifestFile { bytes, value })
 }

@@ -30,7 +30,11 @@ pub(super) struct Supervisor {
 
 impl Supervisor {
     /// Starts it and hands it the specification.
-    pub(super) async fn start(binary: &Path, libtorch: &Path, spec: &RunSpec) -> Result<Self, ExecutorError> {
+    pub(super) async fn start(
+        binary: &Path,
+        libtorch: &Path,
+        spec: &RunSpec,
+    ) -> Result<Self, ExecutorError> {
         let mut command = Command::new(binary);
         command
             .env_clear()
@@ -40,10 +44,14 @@ impl Supervisor {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        let mut child = command.spawn().map_err(ExecutorError::io(format!("starting {}", binary.display())))?;
+        let mut child = command
+            .spawn()
+            .map_err(ExecutorError::io(format!("starting {}", binary.display())))?;
         let parts = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(input), Some(output), Some(mut error_stream)) = parts else {
-            return Err(ExecutorError::Supervisor("it has no standard streams".into()));
+            return Err(ExecutorError::Supervisor(
+                "it has no standard streams".into(),
+            ));
         };
         let errors = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&errors);
@@ -57,8 +65,14 @@ impl Supervisor {
             }
         });
         let events = BufReader::new(output).lines();
-        let mut supervisor = Self { child, input: Some(input), events, errors };
-        let line = serde_json::to_string(spec).map_err(|error| ExecutorError::BadJob(error.to_string()))?;
+        let mut supervisor = Self {
+            child,
+            input: Some(input),
+            events,
+            errors,
+        };
+        let line = serde_json::to_string(spec)
+            .map_err(|error| ExecutorError::BadJob(error.to_string()))?;
         supervisor.send(line).await;
         Ok(supervisor)
     }
@@ -75,7 +89,9 @@ impl Supervisor {
                 ExecutorError::Supervisor(format!("not an event ({error}): {}", tail(&line, 200)))
             }),
             Ok(None) => Err(self.died().await),
-            Err(error) => Err(ExecutorError::Supervisor(format!("reading its events: {error}"))),
+            Err(error) => Err(ExecutorError::Supervisor(format!(
+                "reading its events: {error}"
+            ))),
         }
     }
 
@@ -99,7 +115,10 @@ impl Supervisor {
     /// Waits until it has left by itself, and kills it when it doesn't.
     pub(super) async fn leave(mut self) {
         self.input = None;
-        if tokio::time::timeout(LEAVE, self.child.wait()).await.is_err() {
+        if tokio::time::timeout(LEAVE, self.child.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!("the supervisor did not leave by itself");
             let _ = self.child.kill().await;
         }
@@ -114,6 +133,9 @@ impl Supervisor {
         tokio::time::sleep(Duration::from_millis(50)).await;
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
         let words = printable(&errors);
-        ExecutorError::Supervisor(format!("it left before the run was over ({status}): {}", tail(words.trim(), 2000)))
+        ExecutorError::Supervisor(format!(
+            "it left before the run was over ({status}): {}",
+            tail(words.trim(), 2000)
+        ))
     }
 }

@@ -23,13 +23,27 @@ pub struct Row {
 /// The table, as wide as the terminal.
 pub fn render(rows: &[Row]) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(
-        ["bundle", "verdict", "decided by", "parameters", "bpb", "rank", "weight"]
-            .map(|name| Cell::new(name).add_attribute(Attribute::Bold)),
+        [
+            "bundle",
+            "verdict",
+            "decided by",
+            "parameters",
+            "bpb",
+            "rank",
+            "weight",
+        ]
+        .map(|name| Cell::new(name).add_attribute(Attribute::Bold)),
     );
     for row in rows {
-        let colour = if row.bpb.is_some() { Color::Green } else { Color::Red };
+        let colour = if row.bpb.is_some() {
+            Color::Green
+        } else {
+            Color::Red
+        };
         table.add_row([
             Cell::new(&row.bundle),
             Cell::new(&row.verdict).fg(colour),
@@ -64,7 +78,12 @@ fn thousands(value: u64) -> String {
 mod tests {
     #[test]
     fn thousands_are_separated() {
-        for (value, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (304_000_000, "304,000,000")] {
+        for (value, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (304_000_000, "304,000,000"),
+        ] {
             assert_eq!(super::thousands(value), text);
         }
     }
