@@ -1,0 +1,11 @@
+;; Writes 100,000 lines of 1,000 bytes into the log, then allows.
+(import "prism:gate/log@0.1.0" "write" (func $write (param i32 i32 i32)))
+(func (export "prism:gate/gate@0.1.0#describe") (result i32) (i32.const 128))
+(func (export "prism:gate/gate@0.1.0#evaluate") (type $evaluate)
+  (local $left i32)
+  (call $drop-bundle (local.get 11))
+  (local.set $left (i32.const 100000))
+  (loop $again
+    (call $write (i32.const 1) (i32.const 1024) (i32.const 1000))
+    (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+  (i32.const 256))

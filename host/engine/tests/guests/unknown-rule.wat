@@ -1,0 +1,8 @@
+;; Reports a finding under a rule that its descriptor lacks.
+(func (export "prism:gate/gate@0.1.0#describe") (result i32) (i32.const 128))
+(func (export "prism:gate/gate@0.1.0#evaluate") (type $evaluate) (call $drop-bundle (local.get 11))
+  (i32.store (i32.const 268) (i32.const 512))
+  (i32.store (i32.const 272) (i32.const 1))
+  (i32.store (i32.const 512) (i32.const 16))
+  (i32.store (i32.const 516) (i32.const 5))
+  (i32.const 256))
