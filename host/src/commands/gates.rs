@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use comfy_table::{Table, presets};
+use comfy_table::{Table, TableComponent, presets};
 use prism_executor::Home;
 use serde_json::json;
 
@@ -47,7 +47,9 @@ pub async fn gates(args: Args) -> anyhow::Result<ExitCode> {
         println!("{}", serde_json::to_string_pretty(&gates)?);
     } else if !args.quiet {
         let mut table = Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+        table
+            .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+            .remove_style(TableComponent::HorizontalLines);
         table.set_header(["gate", "version", "digest", "KiB", "rules", "summary"]);
         for entry in pipeline.entries() {
             match &entry.gate {

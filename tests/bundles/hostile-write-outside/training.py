@@ -10,8 +10,9 @@ import torch
 
 
 def places() -> list[str]:
+    # /dev/shm is the jail's own: memory of this one run with a size, gone with it.
     here = [
-        "/", "/bin", "/boot", "/bundle", "/dev", "/dev/shm", "/etc", "/home", "/mnt", "/opt", "/proc/sys/kernel",
+        "/", "/bin", "/boot", "/bundle", "/dev", "/etc", "/home", "/mnt", "/opt", "/proc/sys/kernel",
         "/root", "/run", "/runner", "/srv", "/sys/fs/cgroup", "/tmp", "/usr/lib", "/var", "/var/tmp",
         os.path.dirname(os.path.abspath(__file__)), os.path.dirname(torch.__file__), sys.prefix, sys.base_prefix,
     ]  # fmt: skip

@@ -1,6 +1,8 @@
 //! The table a demo ends with.
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, TableComponent, presets,
+};
 
 /// One bundle of the demo.
 pub struct Row {
@@ -25,6 +27,7 @@ pub fn render(rows: &[Row]) -> String {
     let mut table = Table::new();
     table
         .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .remove_style(TableComponent::HorizontalLines)
         .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(
         [
