@@ -72,7 +72,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 format!("{:?}", run.verdict),
                 run.fuel,
                 if same { "" } else { " (NOT REPEATED)" },
-                median(runs().map(|run| Duration::from_micros(run.micros)).collect()),
+                median(
+                    runs()
+                        .map(|run| Duration::from_micros(run.micros))
+                        .collect()
+                ),
                 run.fault
                     .as_ref()
                     .map_or_else(String::new, |fault| format!(" {fault:?}")),

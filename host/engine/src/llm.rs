@@ -140,10 +140,12 @@ impl OpenAiModel {
                 "the endpoint answered {status}"
             )));
         }
-        if matches!(
-            status,
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
-        ) {
+        if status.is_redirection()
+            || matches!(
+                status,
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
+            )
+        {
             // The operator's settings are wrong: an outage, not a judgement of the bundle.
             return Err(ModelError::Unreadable(format!(
                 "the endpoint answered {status}"

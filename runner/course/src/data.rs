@@ -35,7 +35,7 @@ use crate::format::Header;
 #[serde(rename_all = "snake_case")]
 pub enum Inspection {
     /// A course file.
-    Course(Header),
+    Course(Box<Header>),
     /// A folder of locked shards.
     Data(Box<Manifest>),
 }
@@ -48,6 +48,6 @@ pub fn inspect(path: &Path) -> Result<Inspection, DataError> {
     if path.is_dir() {
         Ok(Inspection::Data(Box::new(Manifest::read(path)?)))
     } else {
-        Ok(Inspection::Course(Course::header(path)?))
+        Ok(Inspection::Course(Box::new(Course::header(path)?)))
     }
 }

@@ -156,7 +156,8 @@ fn check_listing(folder: &Path, manifest: &Manifest) -> Result<(), DataError> {
             let is_split = relative.is_empty()
                 && kind.is_dir()
                 && splits.iter().any(|split| name.as_os_str() == *split);
-            if !is_split && !(kind.is_file() && listed.contains(&Path::new(relative).join(&name))) {
+            let is_listed = kind.is_file() && listed.contains(&Path::new(relative).join(&name));
+            if !is_split && !is_listed {
                 return Err(mismatch(&entry.path(), "the manifest does not list it"));
             }
         }
