@@ -151,7 +151,7 @@ impl<'a> Conversation<'a> {
             regions: *self.memory.regions(),
         };
         let sent = self.link.send_with(&welcome, &self.memory, self.patience());
-        sent.or_else(|lost| Err(self.lost(lost)))
+        sent.map_err(|lost| self.lost(lost))
     }
 
     fn serve(&mut self) -> Result<Stopped, Stop> {

@@ -68,6 +68,7 @@ fn an_executor_that_goes_away_ends_the_run() {
         }
     ));
     assert!(!stage.spec.socket.exists());
+    child.wait().unwrap();
 }
 
 #[test]
