@@ -194,7 +194,10 @@ fn file_system(args: &mut Arguments, jail: &Jail, etc: &Path) {
     args.add([
         &"--perms", &"1777", &"--size", &scratch, &"--tmpfs", &SCRATCH,
     ]);
-    args.add([&"--symlink", &SCRATCH, &"/tmp"]);
+    // For programs that don't ask TMPDIR. An installation below /tmp makes it a folder, read-only like the rest.
+    if !shown.iter().any(|(_, inside)| inside.starts_with("/tmp")) {
+        args.add([&"--symlink", &SCRATCH, &"/tmp"]);
+    }
     if let Some(socket) = &jail.socket {
         args.add([&"--bind", socket, &SOCKET]);
     }
