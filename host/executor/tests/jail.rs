@@ -85,7 +85,10 @@ fn alive(marker: &str) -> bool {
 
 #[tokio::test]
 async fn an_honest_program_runs_and_its_exit_status_comes_back() {
-    let end = run("import os, sys; print(os.getcwd(), os.listdir('/scratch')); open('/tmp/x', 'w'); sys.exit(3)").await;
+    let end = run(
+        "import os, sys; print(os.getcwd(), os.listdir('/scratch')); open('x', 'w'); sys.exit(3)",
+    )
+    .await;
     assert_eq!(
         (end.code, end.signal, end.quota),
         (Some(3), None, None),
@@ -93,6 +96,17 @@ async fn an_honest_program_runs_and_its_exit_status_comes_back() {
         end.output
     );
     assert_eq!(end.output.trim(), "/scratch []");
+}
+
+#[tokio::test]
+async fn what_is_written_to_tmp_lies_in_the_scratch_folder_unless_the_installation_lies_below_tmp()
+{
+    let end = run("import os; print(os.path.realpath('/tmp'), os.access('/tmp', os.W_OK))").await;
+    assert!(
+        ["/scratch True", "/tmp False"].contains(&end.output.trim()),
+        "{}",
+        end.output
+    );
 }
 
 #[tokio::test]

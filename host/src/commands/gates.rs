@@ -49,7 +49,8 @@ pub async fn gates(args: Args) -> anyhow::Result<ExitCode> {
         let mut table = Table::new();
         table
             .load_preset(presets::UTF8_HORIZONTAL_ONLY)
-            .remove_style(TableComponent::HorizontalLines);
+            .remove_style(TableComponent::HorizontalLines)
+            .remove_style(TableComponent::MiddleIntersections);
         table.set_header(["gate", "version", "digest", "KiB", "rules", "summary"]);
         for entry in pipeline.entries() {
             match &entry.gate {

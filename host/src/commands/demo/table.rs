@@ -28,6 +28,7 @@ pub fn render(rows: &[Row]) -> String {
     table
         .load_preset(presets::UTF8_HORIZONTAL_ONLY)
         .remove_style(TableComponent::HorizontalLines)
+        .remove_style(TableComponent::MiddleIntersections)
         .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(
         [
