@@ -10,7 +10,10 @@ mod pipeline;
 mod score;
 mod submission;
 
-pub use pipeline::{Course, Gate, PipelineRevision, RevisionEntry, StoredVerdict};
+pub use pipeline::{
+    CapabilityRequest, Course, CrashPolicy, Descriptor, Gate, GateLimits, GateMode, GateSignature,
+    PipelineRevision, RevisionEntry, RuleInfo, StoredVerdict,
+};
 pub use score::{Family, Level, Parts, Score, Variant};
 pub use submission::{
     CodeForm, EvalJob, JobStatus, Lease, Reason, ReasonCode, State, Submission, SubmissionSource,

@@ -53,7 +53,7 @@ pub struct Evidence {
 /// Named facts; `null` is undecided.
 pub type Facts = BTreeMap<String, serde_json::Value>;
 
-/// Why a gate gave no report of its own.
+/// Why a gate gave no report of its own. One reason a limit; the words are those of the API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "detail")]
 pub enum GateFault {
@@ -61,18 +61,71 @@ pub enum GateFault {
     Trap(String),
     /// The fuel budget was spent.
     OutOfFuel,
-    /// The wall-clock backstop fired.
+    /// The wall-clock backstop fired while the gate was computing.
     TimedOut,
-    /// Memory, table or instance limit reached.
+    /// The wall-clock backstop fired while this host call was under way.
+    HostCallStalled(String),
+    /// The limit of linear memory was reached.
     OutOfMemory,
+    /// The limit of table elements was reached.
+    OutOfTable,
     /// The call stack is used up.
     OutOfStack,
-    /// The report broke a limit of the contract (size, count, unknown rule).
+    /// More resource handles than a gate may hold.
+    TooManyHandles,
+    /// More calls of the log than a gate may make.
+    LogFlood,
+    /// More bytes copied between gate and host than one evaluation may.
+    CopiedTooMuch,
+    /// The report, or a text in it, is larger than the contract allows.
+    ReportTooLarge(String),
+    /// The report names what the descriptor does not, or a value that is none.
     BadReport(String),
     /// A capability the gate needs was down.
     CapabilityDown(String),
-    /// The component could not be compiled or instantiated.
+    /// The component could not be instantiated.
     CannotLoad(String),
+}
+
+impl GateFault {
+    /// Whether the fault lies with this machine or with what a capability depends on, so that the same gate may
+    /// well judge the same bundle later. Every other fault would come again.
+    #[must_use]
+    pub fn is_infrastructure(&self) -> bool {
+        matches!(
+            self,
+            Self::TimedOut
+                | Self::HostCallStalled(_)
+                | Self::CapabilityDown(_)
+                | Self::CannotLoad(_)
+        )
+    }
+
+    /// Whether a budget was spent by what the gate, or the bundle inside it, did.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        matches!(
+            self,
+            Self::OutOfFuel | Self::TimedOut | Self::OutOfMemory | Self::OutOfTable | Self::OutOfStack
+        )
+    }
+}
+
+/// One answered call of a capability, kept so that the verdict can be reached again without it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HostCall {
+    /// For example `llm.complete`.
+    pub function: String,
+    /// Lowercase hex SHA-256 of the request as compact JSON with sorted keys; null for a call without one, and
+    /// in a hand-written recording that answers whatever is asked.
+    #[serde(default)]
+    pub request_hash: Option<String>,
+    /// The request itself where it is small and worth keeping (`corpus.nearest`), else null.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<serde_json::Value>,
+    /// What came back: `{"ok": ...}` or `{"error": ...}`.
+    pub answer: serde_json::Value,
 }
 
 /// What one gate said of one bundle.
@@ -98,6 +151,17 @@ pub struct GateRun {
     pub evidence: Vec<Evidence>,
     /// The facts it produced.
     pub facts: Facts,
+    /// Lines it logged beyond those that are kept.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub log_dropped: u64,
+    /// The capability calls it made, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub host_calls: Vec<HostCall>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Why a configured gate did not run.
@@ -125,7 +189,4 @@ pub struct Verdict {
     /// One entry per gate that ran, in order. The closed-bundle check of the host is the first,
     /// under the gate id `bundle`.
     pub gates: Vec<GateRun>,
-    /// Gates in shadow mode: evaluated and recorded, their facts and decisions count for nothing.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub shadow: Vec<GateRun>,
 }
