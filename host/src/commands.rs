@@ -8,12 +8,13 @@ use prism_store::verdict::Decision;
 pub mod check;
 pub mod data;
 pub mod demo;
-pub mod gates;
+pub mod gate;
 pub mod isolation;
 pub mod judge;
 pub mod progress;
 pub mod run;
 pub mod serve;
+pub mod token;
 
 /// Exit status of an internal error.
 pub const INTERNAL: u8 = 1;

@@ -10,6 +10,8 @@ use prism_protocol::spec::Limits;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
+use crate::platform::breaker::BreakerConfig;
+
 /// Where BASE puts the challenge's token.
 const TOKEN_FILE: &str = "/run/secrets/base/challenge_token";
 
@@ -49,6 +51,15 @@ pub struct Config {
     pub concurrency: usize,
     /// The language model of llm-review. Default: none, and llm-review is off.
     pub llm: Option<LlmConfig>,
+    /// File with the operators' tokens, as hashes (`prism token new`), read again at every request. Default: none,
+    /// and the operators' API answers nobody.
+    pub operators_file: Option<PathBuf>,
+    /// File with the keys whose signatures make a gate trusted (`prism gate key trust`), read again at every install
+    /// and activation. Default: `gate-keys.toml` in `data_dir`; without the file only the installation's own gates
+    /// are trusted.
+    pub gate_keys_file: Option<PathBuf>,
+    /// When a crashing gate raises the alarm, and whether the revision before then takes over.
+    pub breaker: BreakerConfig,
 }
 
 /// Which scores rank and earn weight.
@@ -129,6 +140,9 @@ impl Default for Config {
             minimum_isolation: IsolationLevel::LocalFull,
             concurrency: 4,
             llm: None,
+            operators_file: None,
+            gate_keys_file: None,
+            breaker: BreakerConfig::default(),
         }
     }
 }
@@ -207,6 +221,14 @@ impl Config {
             path: path.to_owned(),
             source: Box::new(source),
         })
+    }
+
+    /// The file of trusted keys.
+    #[must_use]
+    pub fn gate_keys_file(&self) -> PathBuf {
+        self.gate_keys_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("gate-keys.toml"))
     }
 
     /// The shared token: `PRISM_SHARED_TOKEN` or `CHALLENGE_SHARED_TOKEN`, else the content of the file that

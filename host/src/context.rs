@@ -30,9 +30,9 @@ pub fn run_context(config: &ContextConfig, bundle: &Bundle) -> Context {
     }
 }
 
-/// What gates are told.
+/// What gates are told. `python_version` is that of the interpreter which will run the bundle.
 #[must_use]
-pub fn submission(context: &Context, id: &str, hotkey: &str) -> Submission {
+pub fn submission(context: &Context, python_version: &str, id: &str, hotkey: &str) -> Submission {
     Submission {
         id: id.to_owned(),
         hotkey: hotkey.to_owned(),
@@ -43,6 +43,7 @@ pub fn submission(context: &Context, id: &str, hotkey: &str) -> Submission {
             max_parameters: context.max_parameters,
             seed: context.seed,
             tokenizer: context.tokenizer.clone(),
+            python_version: python_version.to_owned(),
         },
     }
 }

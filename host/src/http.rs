@@ -16,10 +16,12 @@ use serde_json::json;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::platform::Platform;
 use crate::state::AppState;
 use refused::Refused;
 
 mod access;
+pub mod admin;
 mod boards;
 mod bridge;
 mod health;
@@ -59,17 +61,23 @@ impl Http {
     }
 }
 
-/// All routes.
-pub fn router(app: Arc<AppState>) -> Router {
-    routes(app, BODY_TIME)
+impl Http {
+    fn new(app: Arc<AppState>, body_time: Duration) -> Arc<Self> {
+        Arc::new(Self {
+            app,
+            uploads: Semaphore::new(UPLOADS),
+            body_time,
+        })
+    }
 }
 
-fn routes(app: Arc<AppState>, body_time: Duration) -> Router {
-    let http = Arc::new(Http {
-        app,
-        uploads: Semaphore::new(UPLOADS),
-        body_time,
-    });
+/// All routes.
+pub fn router(app: Arc<AppState>, platform: Arc<Platform>) -> Router {
+    let http = Http::new(app, BODY_TIME);
+    finished(routes(Arc::clone(&http)).merge(admin::router(http, platform)))
+}
+
+fn routes(http: Arc<Http>) -> Router {
     Router::new()
         .route("/health", read(health::health))
         .route("/version", read(health::version))
@@ -87,12 +95,17 @@ fn routes(app: Arc<AppState>, body_time: Duration) -> Router {
         .route("/internal/v1/get_weights", read(internal::weights))
         .route("/internal/v1/work_units", read(internal::work_units))
         .route("/internal/v1/bridge/submissions", post(bridge::submit))
+        .with_state(http)
+}
+
+/// What holds for every route.
+fn finished(routes: Router) -> Router {
+    routes
         .fallback(|| async { Refused::not_found("Not Found") })
         .method_not_allowed_fallback(|| async {
             Refused::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
         })
         .layer(CatchPanicLayer::custom(|_| panicked()))
-        .with_state(http)
 }
 
 /// A GET route; axum would answer HEAD with it, the contract says 405.

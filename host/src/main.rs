@@ -25,8 +25,10 @@ enum Command {
     Run(commands::run::Args),
     /// Make, verify and inspect locked data and courses
     Data(commands::data::Args),
-    /// List the installed gates
-    Gates(commands::gates::Args),
+    /// Write, test, sign, ship, shadow, swap and roll back gates
+    Gate(commands::gate::Args),
+    /// Make tokens for the operators' API
+    Token(commands::token::Args),
     /// Test which protections hold on this machine
     Isolation(commands::isolation::Args),
     /// Run the service
@@ -53,7 +55,8 @@ fn main() -> ExitCode {
         Command::Check(args) => commands::block_on(commands::check::check(args)),
         Command::Run(args) => commands::block_on(commands::run::run(args)),
         Command::Data(args) => commands::data::data(args),
-        Command::Gates(args) => commands::block_on(commands::gates::gates(args)),
+        Command::Gate(args) => commands::block_on(commands::gate::gate(args)),
+        Command::Token(args) => commands::token::token(args),
         Command::Isolation(args) => commands::block_on(commands::isolation::isolation(args)),
         Command::Serve(args) => commands::block_on(commands::serve::serve(args)),
         Command::Demo(args) => commands::block_on(commands::demo::demo(args)),

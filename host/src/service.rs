@@ -7,19 +7,18 @@ use std::time::Duration;
 
 use prism_course::{Course, CourseError};
 use prism_engine::{
-    LanguageModel, Mode, ModelError, OpenAiModel, OpenAiSettings, Pipeline, PipelineError, Runtime,
-    RuntimeError, Settings,
+    Compiler, LanguageModel, ModelError, OpenAiModel, OpenAiSettings, Runtime, RuntimeError,
+    Settings,
 };
 use prism_executor::{Executor, ExecutorError, Home, IsolationLevel, LocalExecutor};
-use prism_store::records::RevisionEntry;
 use prism_store::{QueuePolicy, Store, StoreError};
-use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, LlmConfig};
 use crate::http;
+use crate::platform::{Parts, Platform, PlatformError};
 use crate::state::{AppState, Live};
 use crate::worker::Worker;
 
@@ -38,7 +37,7 @@ pub enum ServiceError {
     Engine(#[from] RuntimeError),
     /// Gates.
     #[error(transparent)]
-    Pipeline(#[from] PipelineError),
+    Platform(#[from] PlatformError),
     /// Jail.
     #[error(transparent)]
     Executor(#[from] ExecutorError),
@@ -104,7 +103,7 @@ impl Service {
     pub async fn start(config: Config, home: Home) -> Result<Self, ServiceError> {
         let policy = QueuePolicy::default();
         let store = Store::open(&config.data_dir, &policy)?;
-        let pipeline = pipeline(&config, &home, &store).await?;
+        let platform = platform(&config, &home, &store).await?;
         let executor = LocalExecutor::start(Arc::new(home.clone())).await?;
         let isolation = executor.isolation();
         if isolation.level < config.minimum_isolation {
@@ -138,10 +137,11 @@ impl Service {
             config,
             store,
             live: Live::default(),
+            python_version: python_version(&home),
         });
         let worker = Worker {
             state: Arc::clone(&state),
-            pipeline,
+            platform: Arc::clone(&platform),
             executor: Arc::new(executor),
             course,
             policy,
@@ -155,7 +155,7 @@ impl Service {
         let limits = http::listener::Limits::default();
         tasks.push(tokio::spawn(http::listener::serve(
             listener,
-            http::router(state),
+            http::router(state, platform),
             limits,
             stopping,
         )));
@@ -215,42 +215,33 @@ fn served(course: &Path, bytes: Option<u64>) -> Result<Served, CourseError> {
     })
 }
 
-/// The standard pipeline, recorded as the active revision.
-async fn pipeline(config: &Config, home: &Home, store: &Store) -> Result<Pipeline, ServiceError> {
-    let settings = Settings {
-        cache: Some(home.cwasm_dir()),
-        ..Settings::default()
-    };
-    let runtime = Arc::new(Runtime::start(&settings)?);
+/// The gate platform over the installation's engine and gates.
+async fn platform(
+    config: &Config,
+    home: &Home,
+    store: &Store,
+) -> Result<Arc<Platform>, ServiceError> {
+    let runtime = Arc::new(Runtime::start(&engine_settings(home))?);
     let model = config.llm.as_ref().map(language_model).transpose()?;
-    let pipeline =
-        Pipeline::standard(runtime, &home.gates_dir(), &python_version(home), model).await?;
-    let entries = pipeline.entries().iter().map(|entry| RevisionEntry {
-        gate: entry.id.clone(),
-        version: entry
-            .gate
-            .as_ref()
-            .map_or_else(String::new, |gate| gate.version().to_owned()),
-        digest: entry
-            .gate
-            .as_ref()
-            .map_or_else(String::new, |gate| gate.digest().to_owned()),
-        mode: match entry.mode {
-            Mode::Enforce => "enforce",
-            Mode::Shadow => "shadow",
-            Mode::Off(_) => "off",
-        }
-        .to_owned(),
-        settings: json!({
-            "config": entry.config,
-            "fuel": entry.limits.fuel,
-            "memory_bytes": entry.limits.memory_bytes,
-            "timeout_seconds": entry.limits.timeout.as_secs(),
-        })
-        .to_string(),
-    });
-    let revision = store.activate_pipeline(entries.collect())?;
-    Ok(pipeline.with_revision(revision.number))
+    let parts = Parts {
+        store: store.clone(),
+        runtime,
+        model,
+        key_set: config.gate_keys_file(),
+        gates: Some(home.gates_dir()),
+        breaker: config.breaker,
+    };
+    Ok(Platform::start(parts).await?)
+}
+
+/// How gates are compiled and kept, the same for service and command line.
+#[must_use]
+pub fn engine_settings(home: &Home) -> Settings {
+    Settings {
+        cache: Some(home.cwasm_dir()),
+        compiler: home.gate_compiler().map(Compiler::new),
+        ..Settings::default()
+    }
 }
 
 /// The grammar gates judge by: that of the interpreter which will run the bundle.

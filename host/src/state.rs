@@ -17,6 +17,8 @@ pub struct AppState {
     pub store: Store,
     /// What is at work right now.
     pub live: Live,
+    /// The Python that runs bundles, as `major.minor`.
+    pub python_version: String,
 }
 
 /// Progress of the submissions at work. In memory only: after a restart it begins anew with the run.

@@ -3,21 +3,23 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use prism_bundle::{Bundle, Refusal};
+use prism_bundle::Bundle;
 use prism_engine::Pipeline;
 use prism_executor::{Cancel, CancelHandle, Executor, ExecutorError, Job, RunResult};
 use prism_protocol::event::Event;
 use prism_protocol::manifest::Manifest;
 use prism_protocol::outcome::{FailReason, Outcome};
-use prism_store::records::{CodeForm, Reason, ReasonCode};
-use prism_store::verdict::{Decision, Verdict};
+use prism_store::records::{CrashPolicy, Reason, ReasonCode};
+use prism_store::verdict::{Decision, GateFault, GateRun, Verdict};
 use prism_store::{Claim, Ended, QueuePolicy, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::context;
 use crate::scoring;
+use crate::platform::Platform;
 use crate::state::{Activity, AppState};
+use crate::stored;
 
 /// How long an idle worker waits before it looks again.
 const IDLE: Duration = Duration::from_millis(500);
@@ -28,7 +30,7 @@ pub struct Worker {
     /// State shared with the routes.
     pub state: Arc<AppState>,
     /// The gates.
-    pub pipeline: Pipeline,
+    pub platform: Arc<Platform>,
     /// Where runs happen.
     pub executor: Arc<dyn Executor>,
     /// The course.
@@ -151,20 +153,31 @@ impl Worker {
         let started = Instant::now();
         let source = id.clone();
         let opened = self
-            .blocking(move |worker| open(&worker.state, &source))
+            .blocking(move |worker| stored::bundle(&worker.state.store, &source))
             .await;
-        let (verdict, bundle) = match opened {
+        let (verdict, judged) = match opened {
             Ok(Ok(bundle)) => {
                 let context = context::run_context(&self.state.config.context, &bundle);
-                let submission = context::submission(&context, id, &claim.submission.hotkey);
-                let verdict = tokio::select! {
-                    verdict = self.pipeline.judge(&submission, &bundle, started.elapsed()) => verdict,
+                let python = &self.state.python_version;
+                let submission = context::submission(&context, python, id, &claim.submission.hotkey);
+                let closed_in = started.elapsed();
+                let judging = async {
+                    loop {
+                        match self.platform.judge(&submission, &bundle, closed_in).await {
+                            Ok(judged) => return judged,
+                            // A full pool says nothing of the bundle: it waits on.
+                            Err(busy) => tracing::warn!(id, %busy, "a submission waits for the gates"),
+                        }
+                    }
+                };
+                let (verdict, pipeline) = tokio::select! {
+                    judged = judging => judged,
                     // A language model may take minutes; a stop does not wait for it.
                     () = cancel.cancelled() => return End::GiveBack,
                 };
-                (verdict, Some((bundle, context)))
+                (verdict, Some((bundle, context, submission, pipeline)))
             }
-            Ok(Err(refusal)) => (self.pipeline.refuse(&refusal, started.elapsed()), None),
+            Ok(Err(refusal)) => (self.platform.refuse(&refusal, started.elapsed()), None),
             Err(error) => return infrastructure(&error),
         };
         // Whoever waits for a place to run lets others be judged meanwhile.
@@ -181,12 +194,17 @@ impl Worker {
         if let Err(error) = kept {
             return infrastructure(&error);
         }
-        if let Some(end) = decided(&verdict) {
-            return end;
-        }
-        match bundle {
-            Some((bundle, context)) => self.run(claim, &verdict, &bundle, context, cancel).await,
-            None => infrastructure(&"a refused bundle was allowed"),
+        let policy = judged.as_ref().map(|(.., pipeline)| Arc::clone(pipeline));
+        let Some((bundle, context, submission, pipeline)) = judged else {
+            return decided(&verdict, None, claim.submission.attempts)
+                .unwrap_or_else(|| infrastructure(&"a refused bundle was allowed"));
+        };
+        let end = decided(&verdict, policy.as_deref(), claim.submission.attempts);
+        self.platform
+            .judged(pipeline, submission, bundle.clone(), verdict.clone());
+        match end {
+            Some(end) => end,
+            None => self.run(claim, &verdict, &bundle, context, cancel).await,
         }
     }
 
@@ -291,20 +309,8 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
 }
 
 /// The bundle as it was uploaded.
-fn open(state: &AppState, id: &str) -> Result<Result<Bundle, Refusal>, StoreError> {
-    let source = state.store.source(id)?;
-    let content = state.store.blobs().get(&source.blob)?;
-    Ok(match source.form {
-        CodeForm::Archive => Bundle::from_zip(&content),
-        CodeForm::Text if source.filename.ends_with(".py") => {
-            Bundle::from_files([(source.filename, content)].into())
-        }
-        CodeForm::Text => Bundle::from_base64(&String::from_utf8_lossy(&content)),
-    })
-}
-
-/// What the verdict alone decides; none when the bundle goes on to a run.
-fn decided(verdict: &Verdict) -> Option<End> {
+/// What the verdict alone decides; none when the bundle goes on to a run. `attempts` counts this one.
+fn decided(verdict: &Verdict, pipeline: Option<&Pipeline>, attempts: u32) -> Option<End> {
     let run = verdict
         .gates
         .iter()
@@ -328,25 +334,43 @@ fn decided(verdict: &Verdict) -> Option<End> {
             };
             Some(End::Finish(Ended::Rejected(Reason { code, detail })))
         }
-        // A gate that broke says nothing of the bundle: tried again, and never a rejection. A judgement waits
-        // for a person, also when another gate broke beside it.
-        Decision::Hold => {
-            let judged = verdict
-                .gates
-                .iter()
-                .any(|run| run.verdict == Decision::Hold && run.fault.is_none());
-            Some(if judged {
-                End::Finish(Ended::Held(Reason {
-                    code: ReasonCode::GateHeld,
-                    detail,
-                }))
-            } else {
-                End::Retry(Reason {
-                    code: ReasonCode::GateFault,
-                    detail,
-                })
-            })
+        Decision::Hold => Some(held(verdict, pipeline, attempts, detail)),
+    }
+}
+
+/// A gate that judged, and wants a person, holds: also when another gate broke beside it. A gate that broke says
+/// nothing of the bundle: a fault of the infrastructure is tried again, any other holds at once unless the gate's
+/// crash policy gives it further attempts.
+fn held(verdict: &Verdict, pipeline: Option<&Pipeline>, attempts: u32, detail: String) -> End {
+    let holding = || verdict.gates.iter().filter(|run| run.verdict == Decision::Hold);
+    if holding().any(|run| run.fault.is_none()) {
+        return End::Finish(Ended::Held(Reason {
+            code: ReasonCode::GateHeld,
+            detail,
+        }));
+    }
+    let reason = Reason {
+        code: ReasonCode::GateFault,
+        detail,
+    };
+    let policy = |run: &GateRun| {
+        pipeline?
+            .entries()
+            .iter()
+            .find(|entry| entry.settings.digest == run.digest)
+            .map(|entry| entry.settings.on_crash)
+    };
+    let again = holding().all(|run| {
+        let outage = run.fault.as_ref().is_some_and(GateFault::is_infrastructure);
+        match policy(run) {
+            Some(CrashPolicy::RetryThenHold { retries }) => outage || attempts <= retries,
+            _ => outage,
         }
+    });
+    if again {
+        End::Retry(reason)
+    } else {
+        End::Finish(Ended::Held(reason))
     }
 }
 

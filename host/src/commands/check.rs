@@ -28,8 +28,9 @@ pub struct Args {
 /// Prints the verdict.
 pub async fn check(args: Args) -> anyhow::Result<ExitCode> {
     let home = Home::locate()?;
-    let pipeline = judge::pipeline(&home, args.model.model()?).await?;
-    let (mut verdict, _) = judge::judge(&pipeline, &args.bundle).await?;
+    let model = args.model.model()?;
+    let pipeline = judge::pipeline(&home, model.is_some()).await?;
+    let (mut verdict, _) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
     let reason = if args.gates_only {
         "--gates-only"
     } else {

@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use prism_bundle::{Bundle, OpenError};
-use prism_engine::{LanguageModel, OpenAiModel, OpenAiSettings, Pipeline, Runtime, Settings};
+use prism_engine::{Capabilities, LanguageModel, OpenAiModel, OpenAiSettings, Pipeline, Runtime};
 use prism_executor::Home;
 use prism_host::config::ContextConfig;
 use prism_host::context;
-use prism_host::service::python_version;
+use prism_host::service::{engine_settings, python_version};
 use prism_store::verdict::{Decision, GateRun, Severity, Verdict};
 
 /// The language model of `llm-review`, as the environment names it.
@@ -58,31 +58,33 @@ impl ModelArgs {
     }
 }
 
-/// The installed gates, ready.
-pub async fn pipeline(
-    home: &Home,
-    model: Option<Arc<dyn LanguageModel>>,
-) -> anyhow::Result<Pipeline> {
-    let settings = Settings {
-        cache: Some(home.cwasm_dir()),
-        ..Settings::default()
-    };
-    let runtime = Arc::new(Runtime::start(&settings)?);
-    Ok(Pipeline::standard(runtime, &home.gates_dir(), &python_version(home), model).await?)
+/// The gates of the installation, ready. Without a model, `llm-review` is off unless it is wanted `anyway`.
+pub async fn pipeline(home: &Home, with_review: bool) -> anyhow::Result<Pipeline> {
+    let runtime = Arc::new(Runtime::start(&engine_settings(home))?);
+    Ok(Pipeline::standard(runtime, &home.gates_dir(), with_review).await?)
 }
 
 /// Opens and judges. The bundle is there whenever it is closed.
-pub async fn judge(pipeline: &Pipeline, path: &Path) -> anyhow::Result<(Verdict, Option<Bundle>)> {
+pub async fn judge(
+    home: &Home,
+    pipeline: &Pipeline,
+    model: Option<Arc<dyn LanguageModel>>,
+    path: &Path,
+) -> anyhow::Result<(Verdict, Option<Bundle>)> {
     let started = Instant::now();
     match Bundle::open(path) {
         Ok(bundle) => {
             let closed_in = started.elapsed();
             let context = context::run_context(&ContextConfig::default(), &bundle);
-            let submission = context::submission(&context, "", "");
-            Ok((
-                pipeline.judge(&submission, &bundle, closed_in).await,
-                Some(bundle),
-            ))
+            let submission = context::submission(&context, &python_version(home), "", "");
+            let capabilities = Capabilities {
+                model,
+                ..Capabilities::default()
+            };
+            let verdict = pipeline
+                .judge(&submission, &bundle, &capabilities, closed_in)
+                .await?;
+            Ok((verdict, Some(bundle)))
         }
         Err(OpenError::Refused(refusal)) => {
             Ok((pipeline.refuse(&refusal, started.elapsed()), None))

@@ -42,8 +42,9 @@ pub struct Args {
 /// Prints how it ended.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let home = Home::locate()?;
-    let pipeline = judge::pipeline(&home, args.model.model()?).await?;
-    let (verdict, bundle) = judge::judge(&pipeline, &args.bundle).await?;
+    let model = args.model.model()?;
+    let pipeline = judge::pipeline(&home, model.is_some()).await?;
+    let (verdict, bundle) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
     let (Decision::Allow, Some(bundle)) = (verdict.verdict, bundle) else {
         if args.json {
             let status = if verdict.verdict == Decision::Hold {

@@ -47,8 +47,11 @@ fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<String> 
     headers.get(name).map(|value| latin1(value.as_bytes()))
 }
 
-fn too_large() -> Refused {
-    Refused::new(StatusCode::PAYLOAD_TOO_LARGE, "submission too large")
+fn too_large(what: &str) -> Refused {
+    Refused::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        &format!("{what} too large"),
+    )
 }
 
 impl Http {
@@ -70,7 +73,7 @@ impl Http {
         } else {
             most / 4 * 3
         };
-        let body = self.body(headers, body, limit).await?;
+        let body = self.body(headers, body, limit, "submission").await?;
         let code = if is_json {
             from_json(&body, most)?
         } else {
@@ -96,12 +99,18 @@ impl Http {
     }
 
     /// The whole body, never more than `limit` bytes of it in memory and not longer than the body's time.
-    async fn body(&self, headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refused> {
+    pub(super) async fn body(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+        limit: usize,
+        what: &str,
+    ) -> Result<Bytes, Refused> {
         let announced = headers
             .get(header::CONTENT_LENGTH)
             .and_then(|length| length.to_str().ok()?.parse().ok());
         if announced.is_some_and(|length: u64| length > limit as u64) {
-            return Err(too_large());
+            return Err(too_large(what));
         }
         let reading = async {
             let mut parts = body.into_data_stream();
@@ -111,7 +120,7 @@ impl Http {
                     Refused::new(StatusCode::BAD_REQUEST, "the request body broke off")
                 })?;
                 if whole.len().saturating_add(part.len()) > limit {
-                    return Err(too_large());
+                    return Err(too_large(what));
                 }
                 whole.extend_from_slice(&part);
             }
@@ -203,7 +212,7 @@ fn from_json(body: &[u8], most: usize) -> Result<Code, Refused> {
         return Err(Refused::invalid(problems));
     };
     if code.len() > most {
-        return Err(too_large());
+        return Err(too_large(what));
     }
     let code_hash = hex::encode(Sha256::digest(code.as_bytes()));
     // What claims to be an archive and is no base64 is kept as it came: the bundle stage says what is wrong.

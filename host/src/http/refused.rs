@@ -25,6 +25,14 @@ impl Refused {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
+    /// With a word for programs beside the text for people.
+    pub(super) fn coded(status: StatusCode, code: &str, message: &str) -> Self {
+        Self {
+            status,
+            detail: json!({ "code": code, "message": message }),
+        }
+    }
+
     /// A fault of ours: the caller learns nothing of it, the log everything.
     pub(super) fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a request failed");

@@ -60,8 +60,10 @@ impl Fixture {
             config,
             store,
             live: Live::default(),
+            python_version: "3.11".into(),
         });
-        let router = super::routes(Arc::clone(&app), Duration::from_millis(300));
+        let http = super::Http::new(Arc::clone(&app), Duration::from_millis(300));
+        let router = super::finished(super::routes(http));
         Self {
             router,
             app,
