@@ -7,8 +7,13 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "test support"
 )]
+
+pub mod markers;
+pub mod service;
+pub mod swapping;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
