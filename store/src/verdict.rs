@@ -88,6 +88,27 @@ pub enum GateFault {
 }
 
 impl GateFault {
+    /// The word of the fault, as it stands in JSON.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Trap(_) => "trap",
+            Self::OutOfFuel => "out_of_fuel",
+            Self::TimedOut => "timed_out",
+            Self::HostCallStalled(_) => "host_call_stalled",
+            Self::OutOfMemory => "out_of_memory",
+            Self::OutOfTable => "out_of_table",
+            Self::OutOfStack => "out_of_stack",
+            Self::TooManyHandles => "too_many_handles",
+            Self::LogFlood => "log_flood",
+            Self::CopiedTooMuch => "copied_too_much",
+            Self::ReportTooLarge(_) => "report_too_large",
+            Self::BadReport(_) => "bad_report",
+            Self::CapabilityDown(_) => "capability_down",
+            Self::CannotLoad(_) => "cannot_load",
+        }
+    }
+
     /// Whether the fault lies with this machine or with what a capability depends on, so that the same gate may
     /// well judge the same bundle later. Every other fault would come again.
     #[must_use]
@@ -147,6 +168,9 @@ pub struct GateRun {
     pub fuel: u64,
     /// Wall-clock time of instantiation and call, in microseconds.
     pub micros: u64,
+    /// Most linear memory it had, in bytes; equal on every machine.
+    #[serde(default)]
+    pub memory_bytes: u64,
     /// The findings.
     pub evidence: Vec<Evidence>,
     /// The facts it produced.
@@ -173,6 +197,40 @@ pub struct NotEvaluated {
     pub reason: String,
 }
 
+/// The scored run's context, as far as gates are told of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateContext {
+    /// From the declared tokenizer.
+    pub vocab_size: u32,
+    /// Columns of a row unless the miner asks for another number, in tokens.
+    pub sequence_length: u32,
+    /// Told to miners, not enforced.
+    pub max_layers: u32,
+    /// Parameter cap, in parameters.
+    pub max_parameters: u64,
+    /// The forced seed.
+    pub seed: u64,
+    /// The tokenizer's name.
+    pub tokenizer: String,
+    /// The Python that will run the bundle, as `major.minor`: its grammar is the one that counts.
+    pub python_version: String,
+}
+
+impl Default for GateContext {
+    /// The published values, with the `bytes` tokenizer.
+    fn default() -> Self {
+        Self {
+            vocab_size: 257,
+            sequence_length: 128,
+            max_layers: 96,
+            max_parameters: 150_000_000,
+            seed: 1337,
+            tokenizer: "bytes".into(),
+            python_version: "3.11".into(),
+        }
+    }
+}
+
 /// The pipeline's verdict on one bundle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
@@ -182,6 +240,10 @@ pub struct Verdict {
     pub bundle: String,
     /// Pipeline revision number this was decided under; null in a local check.
     pub revision: Option<u64>,
+    /// What the gates were told of the run; null in verdicts made before it was kept, and for a bundle that is not
+    /// closed.
+    #[serde(default)]
+    pub context: Option<GateContext>,
     /// All facts, those of later gates replacing those of earlier ones.
     pub facts: Facts,
     /// Gates and stages that did not run, and why.

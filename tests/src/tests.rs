@@ -12,6 +12,7 @@
 )]
 
 pub mod markers;
+pub mod registry;
 pub mod service;
 pub mod swapping;
 

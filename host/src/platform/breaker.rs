@@ -186,6 +186,7 @@ mod tests {
             verdict: Decision::Hold,
             bundle: String::new(),
             revision: Some(revision),
+            context: None,
             facts: Facts::new(),
             not_evaluated: Vec::new(),
             gates: vec![GateRun {
@@ -197,6 +198,7 @@ mod tests {
                 fault: crashed.then_some(GateFault::OutOfFuel),
                 fuel: 0,
                 micros: 0,
+                memory_bytes: 0,
                 evidence: Vec::new(),
                 facts: Facts::new(),
                 log_dropped: 0,

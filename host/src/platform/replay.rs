@@ -380,7 +380,7 @@ impl Platform {
         };
         let facts = facts_before(&verdict, replay.gate.id());
         let mut asks = Submission::new(&submission.id, &submission.hotkey, &bundle);
-        if let Some(context) = stored::context(&verdict) {
+        if let Some(context) = verdict.context.clone() {
             asks.context = context;
         }
         let call = Call {
