@@ -12,9 +12,28 @@ pub const ID: &str = "marker";
 /// The fact that names the version.
 pub const FACT: &str = "marker_version";
 
+/// What a marker does with every bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behaviour {
+    /// Lets it pass.
+    Allow,
+    /// Rejects it.
+    Reject,
+    /// Breaks.
+    Trap,
+    /// Never comes to an end.
+    Loop,
+}
+
 /// What a marker of this version and contract looks like; its descriptor lies in memory as the canonical ABI wants it.
-fn module(version: &str, contract: &str) -> String {
+fn module(version: &str, contract: &str, behaviour: Behaviour) -> String {
     let length = version.len();
+    let act = match behaviour {
+        Behaviour::Allow => "",
+        Behaviour::Reject => "(i32.store8 (i32.const 256) (i32.const 1))",
+        Behaviour::Trap => "(unreachable)",
+        Behaviour::Loop => "(loop $again (br $again))",
+    };
     format!(
         r#"(module
   (import "prism:gate/bundle@{contract}" "[resource-drop]bundle-files" (func $drop-bundle (param i32)))
@@ -44,13 +63,30 @@ fn module(version: &str, contract: &str) -> String {
   ;; All arguments lie in memory; the bundle's handle, which must be given back, at offset 64.
   (func (export "prism:gate/gate@{contract}#evaluate") (param i32) (result i32)
     (call $drop-bundle (i32.load offset=64 (local.get 0)))
+    {act}
     (i32.const 256)))"#
     )
 }
 
-/// The component of a version, for contract `1.0` or `1.1`.
+/// The component of a version that lets everything pass, for contract `1.0` or `1.1`.
 pub fn component(version: &str, contract: &str) -> Vec<u8> {
-    let mut module = wat::parse_str(module(version, &format!("{contract}.0"))).unwrap();
+    behaving(version, contract, Behaviour::Allow)
+}
+
+/// With cases that expect one verdict on a small bundle.
+pub fn with_case(component: &[u8], verdict: &str) -> Vec<u8> {
+    let mut cases = prism_component::cases::Files::new();
+    let expected = format!("{{\"verdict\": \"{verdict}\", \"rules\": []}}");
+    cases.insert("small/expected.json".to_owned(), expected.into_bytes());
+    for (path, content) in &*crate::files("example-small") {
+        cases.insert(format!("small/bundle/{path}"), content.clone());
+    }
+    prism_component::cases::embed(component, &cases).unwrap()
+}
+
+/// The component of a version that behaves so.
+pub fn behaving(version: &str, contract: &str, behaviour: Behaviour) -> Vec<u8> {
+    let mut module = wat::parse_str(module(version, &format!("{contract}.0"), behaviour)).unwrap();
     let mut resolve = wit_parser::Resolve::default();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../gates-wit/wit").join(contract);
     let (package, _) = resolve.push_path(folder).unwrap();

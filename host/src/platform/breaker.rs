@@ -6,7 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
-use prism_store::verdict::Verdict;
+use prism_store::verdict::{Decision, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -95,7 +95,9 @@ impl Breaker {
             let window = windows
                 .entry((verdict.revision, run.digest.clone()))
                 .or_default();
-            window.crashed.push_back(run.fault.is_some());
+            // A budget that a bundle's own code spent and that was left undecided is no crash.
+            let crashed = run.fault.is_some() && run.verdict != Decision::Allow;
+            window.crashed.push_back(crashed);
             if window.crashed.len() > self.config.window.max(1) {
                 window.crashed.pop_front();
             }
@@ -177,7 +179,7 @@ impl Platform {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "test")]
 
-    use prism_store::verdict::{Decision, Facts, GateFault, GateRun};
+    use prism_store::verdict::{Facts, GateFault, GateRun};
 
     use super::*;
 
