@@ -12,10 +12,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use prism_bundle::Bundle;
-use prism_engine::{Pipeline, Runtime, Settings, Submission};
-
-/// The grammar of the run.
-const PYTHON: &str = "3.11";
+use prism_engine::{
+    Capabilities, Capability, Pipeline, Runtime, STANDARD_GATES, Settings, Submission,
+};
 
 const ROUNDS: usize = 50;
 
@@ -33,7 +32,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let engine = started.elapsed();
     println!("engine {engine:?}, pooling {}", runtime.is_pooling());
     let started = Instant::now();
-    let pipeline = Pipeline::standard(runtime, gates.as_path(), PYTHON, None).await?;
+    let mut components = Vec::new();
+    for id in STANDARD_GATES {
+        let component = std::fs::read(gates.join(format!("{id}.wasm")))?;
+        components.push((id.to_owned(), component));
+    }
+    let pipeline = Pipeline::standard(runtime, &components, &Capability::ALL.into(), false).await?;
+    let capabilities = Capabilities::default();
     println!("gates {:?}", started.elapsed());
     for path in arguments {
         let started = Instant::now();
@@ -50,7 +55,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let mut verdicts = Vec::new();
         for _ in 0..ROUNDS {
             let started = Instant::now();
-            verdicts.push(pipeline.judge(&submission, &bundle, closed).await);
+            verdicts.push(
+                pipeline
+                    .judge(&submission, &bundle, &capabilities, closed)
+                    .await?,
+            );
             times.push(started.elapsed());
         }
         let Some(first) = verdicts.first() else {

@@ -60,13 +60,9 @@ impl Cache {
     }
 
     /// Keeps a compilation. A cache that can't be written costs time, nothing else.
-    pub(crate) fn keep(&self, component: &Component, digest: &str) {
-        let kept = component
-            .serialize()
-            .map_err(|error| error.to_string())
-            .and_then(|code| self.write(digest, &code).map_err(|error| error.to_string()));
-        if let Err(error) = kept {
-            tracing::warn!(digest, error, "a compiled gate could not be kept");
+    pub(crate) fn keep(&self, code: &[u8], digest: &str) {
+        if let Err(error) = self.write(digest, code) {
+            tracing::warn!(digest, %error, "a compiled gate could not be kept");
         }
     }
 

@@ -1,94 +1,38 @@
 //! The gate engine: components, limits, precompiled cache, pipeline and verdict.
 //!
-//! In reading order: [`Runtime`] owns wasmtime, its settings and its clock; [`Gate`] is one component, checked,
-//! compiled and linked; an evaluation gives it a fresh store with [`Limits`] and answers its host calls
-//! ([`LanguageModel`] for the dear one); [`Pipeline`] asks the gates in order and combines what they say into a
-//! verdict. This crate and `gates-wit` are the only ones that name wasmtime.
+//! In reading order: [`Runtime`] owns wasmtime, its settings and its clock; [`Gate`] is one component, read,
+//! compiled by a process of its own ([`Compiler`]), linked for its version of the contract and asked what it is;
+//! an evaluation ([`Call`]) gives it a fresh store with [`Limits`] and answers its host calls out of
+//! [`Capabilities`]; [`Pipeline`] asks the gates in order and combines what they say into a verdict. This crate
+//! and `gates-wit` are the only ones that name wasmtime.
 
 mod cache;
+mod capabilities;
+mod compiler;
+mod contract;
 mod evaluation;
+mod fault;
 mod gate;
 mod guest;
-mod imports;
 mod llm;
+mod load_error;
 mod pipeline;
+mod recording;
 mod report;
 mod runtime;
+mod submission;
 
-use prism_bundle::Bundle;
-
-pub use gate::{Gate, LoadError, RuleInfo};
+pub use capabilities::Capabilities;
+pub use capabilities::corpus::{Asker, Corpus, CorpusError, Fingerprint, Neighbour};
+pub use compiler::Compiler;
+pub use compiler::child::compile_stdin_to_stdout;
+pub use evaluation::Call;
+pub use gate::Gate;
 pub use llm::{ChatRequest, ChatResponse, LanguageModel, ModelError, OpenAiModel, OpenAiSettings};
-pub use pipeline::{Entry, Mode, OnExhausted, Pipeline, PipelineError};
-pub use runtime::{Limits, Runtime, RuntimeError, Settings};
-
-/// What the host knows of a submission beside its bundle.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Submission {
-    /// Submission id; empty in a local check.
-    pub id: String,
-    /// The miner's hotkey; empty in a local check.
-    pub hotkey: String,
-    /// The values `build_model(ctx)` will get.
-    pub context: GateContext,
-}
-
-impl Submission {
-    /// A submission with the context that goes with the bundle's tokenizer. Where `prism.yaml` can't be read the
-    /// context is that of the default tokenizer: the `contract` gate rejects such a bundle and says why.
-    #[must_use]
-    pub fn new(id: &str, hotkey: &str, bundle: &Bundle) -> Self {
-        let tokenizer = bundle
-            .manifest()
-            .map(|manifest| manifest.tokenizer)
-            .unwrap_or_default();
-        Self {
-            id: id.to_owned(),
-            hotkey: hotkey.to_owned(),
-            context: GateContext {
-                vocab_size: tokenizer
-                    .vocab_size()
-                    .unwrap_or(GateContext::default().vocab_size),
-                tokenizer: tokenizer.name().to_owned(),
-                ..GateContext::default()
-            },
-        }
-    }
-
-    /// The submission of a local check: nobody's.
-    #[must_use]
-    pub fn local(bundle: &Bundle) -> Self {
-        Self::new("", "", bundle)
-    }
-}
-
-impl Default for GateContext {
-    /// The published values, with the `bytes` tokenizer.
-    fn default() -> Self {
-        Self {
-            vocab_size: 257,
-            sequence_length: 128,
-            max_layers: 96,
-            max_parameters: 150_000_000,
-            seed: 1337,
-            tokenizer: "bytes".into(),
-        }
-    }
-}
-
-/// The scored run's context, as far as gates need it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GateContext {
-    /// From the declared tokenizer.
-    pub vocab_size: u32,
-    /// Columns of a row unless the miner asks for another number, in tokens.
-    pub sequence_length: u32,
-    /// Told to miners, not enforced.
-    pub max_layers: u32,
-    /// Parameter cap, in parameters.
-    pub max_parameters: u64,
-    /// The forced seed.
-    pub seed: u64,
-    /// The tokenizer's name.
-    pub tokenizer: String,
-}
+pub use load_error::{LoadError, LoadReason};
+pub use pipeline::standard::{PipelineError, STANDARD_GATES, standard_entries};
+pub use pipeline::{Entry, Pipeline};
+pub use prism_component::{Capability, ContractVersion};
+pub use recording::Recording;
+pub use runtime::{Busy, Limits, Runtime, RuntimeError, Settings};
+pub use submission::{GateContext, Submission};

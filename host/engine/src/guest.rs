@@ -1,57 +1,99 @@
 //! The host's side of one evaluation: what the gate can reach, and how much of it.
 
-use std::sync::Arc;
-
 use prism_gates_wit::BundleFiles;
-use prism_gates_wit::v0_1::prism::gate::{bundle, llm, log, types};
+use prism_gates_wit::v1_1::prism::gate::{bundle, log, types};
 use wasmtime::component::{Resource, ResourceTable};
 use wasmtime::{ResourceLimiter, Result};
 
-use crate::llm::{ChatRequest, LanguageModel, ModelError};
+use crate::capabilities::corpus::Asker;
+use crate::capabilities::{self, Calls, Capabilities};
 
 /// Log lines kept of one evaluation, and characters of a line.
 const LOG_LINES: usize = 100;
 const LOG_LINE_CHARS: usize = 500;
 
-/// Resource handles a gate can hold: its bundle and nothing more.
+/// Log calls in one evaluation.
+const LOG_CALLS: u64 = 10_000;
+
+/// Bytes copied between gate and host in one evaluation, both ways together. A bundle has at most a few MiB.
+const COPIED_BYTES: usize = 64 << 20;
+
+/// Resource handles the host keeps for a gate: its bundle and nothing more.
 const HANDLES: usize = 8;
 
-/// Elements of one table.
-const TABLE_ELEMENTS: usize = 40_000;
+/// Elements of one table; CPython's function table has some 12,000.
+pub(crate) const TABLE_ELEMENTS: usize = 40_000;
 
-/// Chat calls in one evaluation.
-const CHAT_CALLS: u32 = 4;
+/// Core instances in one component: the CPython gate has a few dozen small ones.
+pub(crate) const CORE_INSTANCES: u32 = 64;
+
+/// Tables in one component.
+pub(crate) const TABLES: u32 = 16;
+
+/// Linear memories in one component.
+pub(crate) const MEMORIES: u32 = 2;
+
+/// What a host function stops a gate for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Stopped {
+    #[error("more than {LOG_CALLS} calls of the log")]
+    LogFlood,
+    #[error("more than {COPIED_BYTES} bytes copied between gate and host")]
+    CopiedTooMuch,
+}
 
 /// What one evaluation has at hand.
 pub(crate) struct Guest {
     pub(crate) meter: Meter,
     pub(crate) handles: ResourceTable,
     pub(crate) log: Log,
-    /// Why a capability could not answer, when it could not.
-    pub(crate) capability_down: Option<String>,
-    model: Option<Arc<dyn LanguageModel>>,
-    chat_calls: u32,
-    delimiter: String,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) calls: Calls,
+    pub(crate) asker: Asker,
+    pub(crate) delimiter: Option<String>,
+    pub(crate) chat_calls: u32,
+    pub(crate) corpus_calls: u32,
+    copied: usize,
 }
 
 impl Guest {
-    pub(crate) fn new(memory_bytes: usize, model: Option<Arc<dyn LanguageModel>>) -> Self {
+    pub(crate) fn new(memory_bytes: usize, capabilities: Capabilities, asker: Asker) -> Self {
         let mut handles = ResourceTable::new();
         handles.set_max_capacity(HANDLES);
         Self {
             meter: Meter {
                 limit: memory_bytes,
                 used: 0,
-                exceeded: false,
+                refused: None,
             },
             handles,
             log: Log::default(),
-            capability_down: None,
-            model,
-            chat_calls: CHAT_CALLS,
-            delimiter: hex::encode(rand::random::<[u8; 16]>()),
+            calls: Calls::new(capabilities.recorded.as_ref()),
+            capabilities,
+            asker,
+            delimiter: None,
+            chat_calls: capabilities::LLM_CALLS,
+            corpus_calls: capabilities::CORPUS_CALLS,
+            copied: 0,
         }
     }
+
+    /// Counts bytes that cross the boundary. wasmtime bounds each single call by itself, but neither their sum nor
+    /// what the host hands over.
+    pub(crate) fn copy(&mut self, bytes: usize) -> Result<()> {
+        self.copied = self.copied.saturating_add(bytes);
+        if self.copied > COPIED_BYTES {
+            return Err(Stopped::CopiedTooMuch.into());
+        }
+        Ok(())
+    }
+}
+
+/// What a gate wanted to grow beyond its limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Memory,
+    Table,
 }
 
 /// Counts linear memory over all instances of the component, and remembers that a growth was refused: the guest
@@ -59,7 +101,7 @@ impl Guest {
 pub(crate) struct Meter {
     limit: usize,
     used: usize,
-    pub(crate) exceeded: bool,
+    pub(crate) refused: Option<Refused>,
 }
 
 impl ResourceLimiter for Meter {
@@ -71,11 +113,16 @@ impl ResourceLimiter for Meter {
     ) -> Result<bool> {
         let used = self.used.saturating_add(desired.saturating_sub(current));
         if used > self.limit {
-            self.exceeded = true;
+            self.refused = Some(Refused::Memory);
             return Ok(false);
         }
         self.used = used;
         Ok(true)
+    }
+
+    fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> Result<()> {
+        self.refused = Some(Refused::Memory);
+        Ok(())
     }
 
     fn table_growing(
@@ -85,20 +132,27 @@ impl ResourceLimiter for Meter {
         _maximum: Option<usize>,
     ) -> Result<bool> {
         let fits = desired <= TABLE_ELEMENTS;
-        self.exceeded |= !fits;
+        if !fits {
+            self.refused = Some(Refused::Table);
+        }
         Ok(fits)
     }
 
+    fn table_grow_failed(&mut self, _error: wasmtime::Error) -> Result<()> {
+        self.refused = Some(Refused::Table);
+        Ok(())
+    }
+
     fn instances(&self) -> usize {
-        128
+        CORE_INSTANCES as usize
     }
 
     fn tables(&self) -> usize {
-        64
+        TABLES as usize
     }
 
     fn memories(&self) -> usize {
-        8
+        MEMORIES as usize
     }
 }
 
@@ -106,17 +160,22 @@ impl ResourceLimiter for Meter {
 #[derive(Default)]
 pub(crate) struct Log {
     lines: Vec<String>,
-    dropped: usize,
+    pub(crate) dropped: u64,
 }
 
 impl Log {
-    fn push(&mut self, line: String) {
+    fn push(&mut self, line: impl FnOnce() -> String) -> Result<()> {
         if self.lines.len() < LOG_LINES {
+            let line = line();
             tracing::debug!(target: "prism_engine::gate", "{line}");
             self.lines.push(line);
-        } else {
-            self.dropped += 1;
+            return Ok(());
         }
+        self.dropped += 1;
+        if self.dropped > LOG_CALLS - LOG_LINES as u64 {
+            return Err(Stopped::LogFlood.into());
+        }
+        Ok(())
     }
 
     /// The last line, which for a panic says where and why.
@@ -131,7 +190,14 @@ impl bundle::Host for Guest {}
 
 impl bundle::HostBundleFiles for Guest {
     async fn files(&mut self, handle: Resource<BundleFiles>) -> Result<Vec<bundle::FileInfo>> {
-        let files = self.handles.get(&handle)?;
+        let files = self.handles.get(&handle)?.clone();
+        self.copy(
+            files
+                .0
+                .keys()
+                .map(|path| path.len() + size_of::<u64>())
+                .sum(),
+        )?;
         let info = |(path, content): (&String, &Vec<u8>)| bundle::FileInfo {
             path: path.clone(),
             size: content.len() as u64,
@@ -144,12 +210,11 @@ impl bundle::HostBundleFiles for Guest {
         handle: Resource<BundleFiles>,
         path: String,
     ) -> Result<std::result::Result<Vec<u8>, bundle::ReadError>> {
-        let files = self.handles.get(&handle)?;
-        Ok(files
-            .0
-            .get(&path)
-            .cloned()
-            .ok_or(bundle::ReadError::NotFound))
+        let files = self.handles.get(&handle)?.clone();
+        let found = files.0.get(&path);
+        // Counted before it is copied.
+        self.copy(path.len() + found.map_or(0, Vec::len))?;
+        Ok(found.cloned().ok_or(bundle::ReadError::NotFound))
     }
 
     async fn drop(&mut self, handle: Resource<BundleFiles>) -> Result<()> {
@@ -160,66 +225,16 @@ impl bundle::HostBundleFiles for Guest {
 
 impl log::Host for Guest {
     async fn write(&mut self, _level: log::Level, message: String) -> Result<()> {
+        self.copy(message.len())?;
         // What a gate logs may quote the bundle: no control characters into the operator's terminal.
-        let line = message
-            .chars()
-            .take(LOG_LINE_CHARS)
-            .map(|character| {
-                if character.is_control() {
-                    ' '
-                } else {
-                    character
-                }
-            })
-            .collect();
-        self.log.push(line);
-        Ok(())
-    }
-}
-
-impl llm::Host for Guest {
-    async fn delimiter(&mut self) -> Result<String> {
-        Ok(self.delimiter.clone())
-    }
-
-    async fn complete(
-        &mut self,
-        request: llm::Request,
-    ) -> Result<std::result::Result<llm::Response, llm::Error>> {
-        let Some(model) = self.model.clone() else {
-            self.capability_down = Some("no language model is configured".into());
-            return Ok(Err(llm::Error::Unavailable(
-                "no language model is configured".into(),
-            )));
-        };
-        let Some(left) = self.chat_calls.checked_sub(1) else {
-            return Ok(Err(llm::Error::BudgetExhausted));
-        };
-        self.chat_calls = left;
-        let request = ChatRequest {
-            system: request.system,
-            user: request.user,
-            answer_schema: request.answer_schema,
-            max_tokens: request.max_tokens,
-        };
-        Ok(match model.complete(request).await {
-            Ok(response) => Ok(llm::Response {
-                content: response.content,
-                model: response.model,
-                prompt_tokens: response.prompt_tokens,
-                completion_tokens: response.completion_tokens,
-            }),
-            Err(error) => {
-                // A refusal is the model's judgement; everything else is a capability that is down.
-                if !matches!(error, ModelError::Refused(_)) {
-                    self.capability_down = Some(error.to_string());
-                }
-                Err(match error {
-                    ModelError::Refused(text) => llm::Error::Refused(text),
-                    ModelError::TimedOut => llm::Error::TimedOut,
-                    error => llm::Error::Unavailable(error.to_string()),
-                })
+        let plain = |character: char| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
             }
-        })
+        };
+        self.log
+            .push(|| message.chars().take(LOG_LINE_CHARS).map(plain).collect())
     }
 }

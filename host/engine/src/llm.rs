@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use backon::{ExponentialBuilder, Retryable};
 use reqwest::StatusCode;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Bytes of an answer's body.
@@ -24,15 +25,18 @@ pub struct ChatRequest {
 }
 
 /// Its answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatResponse {
     /// The text, unvalidated.
     pub content: String,
-    /// The model that answered.
+    /// The model that answered; empty in a hand-written recording.
+    #[serde(default)]
     pub model: String,
     /// Tokens of the prompt.
+    #[serde(default)]
     pub prompt_tokens: u32,
     /// Tokens of the answer.
+    #[serde(default)]
     pub completion_tokens: u32,
 }
 

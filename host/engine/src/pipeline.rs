@@ -1,132 +1,67 @@
 //! The pipeline: gates in order, and one verdict out of what they say.
 
-use std::path::Path;
+pub(crate) mod standard;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use prism_bundle::{Bundle, Refusal};
-use prism_store::verdict::{Decision, Evidence, Facts, GateFault, GateRun, NotEvaluated, Verdict};
+use prism_store::records::{CrashPolicy, GateMode, RevisionEntry};
+use prism_store::verdict::{Decision, Evidence, Facts, GateRun, NotEvaluated, Verdict};
 use serde_json::Value;
 
 use crate::Submission;
-use crate::gate::{Gate, LoadError};
-use crate::llm::LanguageModel;
-use crate::runtime::{Limits, Runtime};
+use crate::capabilities::Capabilities;
+use crate::evaluation::Call;
+use crate::gate::Gate;
+use crate::runtime::{Busy, Limits, Runtime};
 
 /// The gate id under which the host reports its own closed-bundle check.
 const BUNDLE: &str = "bundle";
-
-/// What an entry's answer counts for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// It decides.
-    Enforce,
-    /// It is evaluated and recorded, and never decides.
-    Shadow,
-    /// It is not evaluated; the text says why.
-    Off(&'static str),
-}
-
-/// What it means when a gate's own budget is spent by what the bundle does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnExhausted {
-    /// Hold, as for any other fault.
-    Hold,
-    /// Allow with this fact undecided: a later stage with real limits decides.
-    Undecided(&'static str),
-}
 
 /// One gate's place in the pipeline.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The gate; none only when it is off.
     pub gate: Option<Arc<Gate>>,
-    /// Its id.
-    pub id: String,
-    /// Its configuration, a JSON object.
-    pub config: String,
-    /// What its answer counts for.
-    pub mode: Mode,
-    /// What one evaluation may use.
-    pub limits: Limits,
-    /// What a spent budget means.
-    pub on_exhausted: OnExhausted,
-    /// A dear gate is asked only when no gate before it rejects.
-    pub only_if_not_rejected: bool,
+    /// Everything that decides how it is asked and what its answer counts for.
+    pub settings: RevisionEntry,
+    /// Why it is off, when that was not simply the operator's wish.
+    pub why_off: Option<String>,
 }
 
-/// The pipeline could not be put together.
-#[derive(Debug, thiserror::Error)]
-pub enum PipelineError {
-    /// A gate can't be loaded.
-    #[error(transparent)]
-    Gate(#[from] LoadError),
-    /// A component says it is another gate than its file name does.
-    #[error("the file {file} holds the gate {id}")]
-    Misnamed {
-        /// The file.
-        file: String,
-        /// What it says it is.
-        id: String,
-    },
+impl Entry {
+    /// Why it is not asked at all; none when it may be.
+    fn off(&self) -> Option<String> {
+        match (self.settings.mode, &self.gate) {
+            (GateMode::Off, _) => {
+                let why = self.why_off.clone();
+                Some(why.unwrap_or_else(|| "mode is off".to_owned()))
+            }
+            (_, None) => Some("no component is installed".to_owned()),
+            _ => None,
+        }
+    }
 }
 
 /// An ordered, immutable list of gates.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Pipeline {
     runtime: Arc<Runtime>,
-    entries: Arc<[Entry]>,
+    entries: Vec<Entry>,
     revision: Option<u64>,
 }
 
 impl Pipeline {
     /// A pipeline of these entries. `revision` is its number in the store, none in a local check.
     #[must_use]
-    pub fn new(runtime: Arc<Runtime>, entries: Vec<Entry>, revision: Option<u64>) -> Self {
+    pub fn new(runtime: Arc<Runtime>, revision: Option<u64>, entries: Vec<Entry>) -> Self {
         Self {
             runtime,
-            entries: entries.into(),
+            entries,
             revision,
         }
-    }
-
-    /// The standard gates out of a folder of components: `contract`, `static-analysis`, `param-cap`, `llm-review`.
-    /// `python_version` is the runner's, for example `3.11`: its grammar is the one that counts.
-    ///
-    /// # Errors
-    /// Names the gate that can't be loaded and why.
-    pub async fn standard(
-        runtime: Arc<Runtime>,
-        folder: &Path,
-        python_version: &str,
-        model: Option<Arc<dyn LanguageModel>>,
-    ) -> Result<Self, PipelineError> {
-        let load = |id: &'static str, model: Option<Arc<dyn LanguageModel>>| {
-            let (runtime, path) = (Arc::clone(&runtime), folder.join(format!("{id}.wasm")));
-            // Compiling and mapping are work for the processor: each gate on a thread of its own.
-            tokio::task::spawn_blocking(move || {
-                tokio::runtime::Handle::current().block_on(Gate::load(&runtime, &path, model))
-            })
-        };
-        let loading = [
-            load("contract", None),
-            load("static-analysis", None),
-            load("param-cap", None),
-        ];
-        let review = model.map(|model| load("llm-review", Some(model)));
-        let mut entries = Vec::new();
-        for (task, id) in loading
-            .into_iter()
-            .zip(["contract", "static-analysis", "param-cap"])
-        {
-            entries.push(entry(id, python_version, Some(loaded(task, id).await?)));
-        }
-        let review = match review {
-            Some(task) => Some(loaded(task, "llm-review").await?),
-            None => None,
-        };
-        entries.push(entry("llm-review", python_version, review));
-        Ok(Self::new(runtime, entries, None))
     }
 
     /// The entries, in order.
@@ -135,22 +70,23 @@ impl Pipeline {
         &self.entries
     }
 
-    /// The same pipeline under its number in the store.
+    /// Its number in the store; none in a local check.
     #[must_use]
-    pub fn with_revision(self, number: u64) -> Self {
-        Self {
-            revision: Some(number),
-            ..self
-        }
+    pub fn revision(&self) -> Option<u64> {
+        self.revision
     }
 
-    /// Judges a closed bundle. `closed_in` is how long the host's own check of it took.
+    /// Judges a closed bundle by the enforced gates. `closed_in` is how long the host's own check of it took.
+    ///
+    /// # Errors
+    /// [`Busy`] when no place came free in time: there is no verdict, and the submission is not to blame.
     pub async fn judge(
         &self,
         submission: &Submission,
         bundle: &Bundle,
+        capabilities: &Capabilities,
         closed_in: Duration,
-    ) -> Verdict {
+    ) -> Result<Verdict, Busy> {
         let mut verdict = Verdict {
             verdict: Decision::Allow,
             bundle: bundle.digest().to_owned(),
@@ -158,57 +94,126 @@ impl Pipeline {
             facts: Facts::new(),
             not_evaluated: Vec::new(),
             gates: vec![bundle_run(Vec::new(), closed_in)],
-            shadow: Vec::new(),
         };
-        for entry in &*self.entries {
-            let skipped = match (&entry.gate, entry.mode) {
-                (_, Mode::Off(reason)) => Some(reason.to_owned()),
-                (None, _) => Some("no component is installed".to_owned()),
-                _ if entry.only_if_not_rejected && verdict.verdict == Decision::Reject => {
-                    Some("an earlier gate rejected".to_owned())
-                }
-                _ => None,
-            };
+        for entry in &self.entries {
+            if entry.settings.mode == GateMode::Shadow {
+                continue;
+            }
+            let spared = entry.settings.only_if_not_rejected && verdict.verdict == Decision::Reject;
+            let skipped = entry
+                .off()
+                .or_else(|| spared.then(|| "an earlier gate rejected".to_owned()));
             if let Some(reason) = skipped {
                 verdict.not_evaluated.push(NotEvaluated {
-                    gate: entry.id.clone(),
+                    gate: entry.settings.gate.clone(),
                     reason,
                 });
                 continue;
             }
-            let Some(gate) = &entry.gate else { continue };
-            let run = gate
-                .evaluate(
-                    &self.runtime,
-                    submission,
-                    bundle,
-                    &entry.config,
-                    &verdict.facts,
-                    &entry.limits,
-                )
-                .await;
-            let run = exhausted(run, entry.on_exhausted);
-            if entry.mode == Mode::Shadow {
-                verdict.shadow.push(run);
+            let Some(run) = self
+                .ask(entry, submission, bundle, capabilities, &verdict.facts)
+                .await?
+            else {
                 continue;
-            }
+            };
             // The order of the enum is the order of precedence: reject > hold > allow.
             verdict.verdict = verdict.verdict.max(run.verdict);
             verdict.facts.extend(run.facts.clone());
             verdict.gates.push(run);
         }
-        verdict
+        Ok(verdict)
+    }
+
+    /// What the shadow gates would say of a bundle that got this verdict. Each sees the facts its enforced sibling
+    /// of the same id saw; one without a sibling those of the gates before its place. One that finds no place is
+    /// left out: a shadow never holds anything up.
+    pub async fn shadow(
+        &self,
+        submission: &Submission,
+        bundle: &Bundle,
+        capabilities: &Capabilities,
+        verdict: &Verdict,
+    ) -> Vec<GateRun> {
+        let mut runs = Vec::new();
+        for (at, entry) in self.entries.iter().enumerate() {
+            if entry.settings.mode != GateMode::Shadow {
+                continue;
+            }
+            let earlier = self.enforced_before(at, &entry.settings.gate);
+            let earlier: Vec<_> = verdict
+                .gates
+                .iter()
+                .filter(|run| earlier.contains(run.gate.as_str()))
+                .collect();
+            let rejected = earlier.iter().any(|run| run.verdict == Decision::Reject);
+            if entry.settings.only_if_not_rejected && rejected {
+                continue;
+            }
+            let facts: Facts = earlier
+                .into_iter()
+                .flat_map(|run| run.facts.clone())
+                .collect();
+            match self
+                .ask(entry, submission, bundle, capabilities, &facts)
+                .await
+            {
+                Ok(run) => runs.extend(run),
+                Err(busy) => tracing::info!(
+                    gate = entry.settings.gate,
+                    digest = entry.settings.digest,
+                    submission = submission.id,
+                    %busy,
+                    "a shadow gate was not asked"
+                ),
+            }
+        }
+        runs
+    }
+
+    /// Ids of the enforced gates before the enforced gate of this id, else before this place.
+    fn enforced_before(&self, place: usize, id: &str) -> BTreeSet<&str> {
+        let enforced = |entry: &&Entry| entry.settings.mode == GateMode::Enforce;
+        let end = self
+            .entries
+            .iter()
+            .position(|entry| enforced(&entry) && entry.settings.gate == id)
+            .unwrap_or(place);
+        let before = self.entries.iter().take(end).filter(enforced);
+        before.map(|entry| entry.settings.gate.as_str()).collect()
+    }
+
+    async fn ask(
+        &self,
+        entry: &Entry,
+        submission: &Submission,
+        bundle: &Bundle,
+        capabilities: &Capabilities,
+        facts: &Facts,
+    ) -> Result<Option<GateRun>, Busy> {
+        let Some(gate) = &entry.gate else {
+            return Ok(None);
+        };
+        let call = Call {
+            submission,
+            bundle,
+            config: &entry.settings.config.to_string(),
+            facts,
+            limits: &Limits::from(&entry.settings.limits),
+            capabilities,
+        };
+        let run = gate.evaluate(&self.runtime, &call).await?;
+        Ok(Some(settled(run, &entry.settings)))
     }
 
     /// The verdict on a bundle that is not closed: no gate sees it.
     #[must_use]
     pub fn refuse(&self, refusal: &Refusal, closed_in: Duration) -> Verdict {
-        let not_evaluated = self.entries.iter().map(|entry| NotEvaluated {
-            gate: entry.id.clone(),
-            reason: match entry.mode {
-                Mode::Off(reason) => reason.to_owned(),
-                _ => "the bundle is not closed".to_owned(),
-            },
+        let asked = |entry: &&Entry| entry.settings.mode != GateMode::Shadow;
+        let not_evaluated = self.entries.iter().filter(asked).map(|entry| NotEvaluated {
+            gate: entry.settings.gate.clone(),
+            reason: entry
+                .off()
+                .unwrap_or_else(|| "the bundle is not closed".to_owned()),
         });
         Verdict {
             verdict: Decision::Reject,
@@ -217,97 +222,43 @@ impl Pipeline {
             facts: Facts::new(),
             not_evaluated: not_evaluated.collect(),
             gates: vec![bundle_run(refusal.evidence.clone(), closed_in)],
-            shadow: Vec::new(),
         }
     }
 }
 
-async fn loaded(
-    task: tokio::task::JoinHandle<Result<Gate, LoadError>>,
-    id: &str,
-) -> Result<Arc<Gate>, PipelineError> {
-    let gate = task.await.map_err(|error| LoadError::Compile {
-        name: format!("{id}.wasm"),
-        reason: format!("the compiler broke: {error}"),
-    })??;
-    if gate.id() != id {
-        return Err(PipelineError::Misnamed {
-            file: format!("{id}.wasm"),
-            id: gate.id().to_owned(),
-        });
-    }
-    Ok(Arc::new(gate))
-}
-
-/// The standard place of a gate. Budgets are some twenty times what the example bundles need.
-fn entry(id: &str, python_version: &str, gate: Option<Arc<Gate>>) -> Entry {
-    const MIB: usize = 1 << 20;
-    let limits = |fuel, memory_bytes, seconds| Limits {
-        fuel,
-        memory_bytes,
-        timeout: Duration::from_secs(seconds),
+/// What a broken gate means where it stands. A budget spent by the bundle's own code says allow with the fact
+/// undecided, where the entry names one; a fault that would come again says reject, where the entry says so.
+fn settled(mut run: GateRun, settings: &RevisionEntry) -> GateRun {
+    let Some(fault) = &run.fault else {
+        return run;
     };
-    Entry {
-        config: match id {
-            "contract" | "static-analysis" => {
-                serde_json::json!({"python_version": python_version}).to_string()
-            }
-            _ => "{}".into(),
-        },
-        mode: if gate.is_some() {
-            Mode::Enforce
-        } else {
-            Mode::Off("no language model is configured")
-        },
-        limits: match id {
-            // Runs the bundle's own code on an interpreter inside the component.
-            "param-cap" => limits(20_000_000_000, 768 * MIB, 60),
-            // Waits for the model, retries included.
-            "llm-review" => limits(2_000_000_000, 256 * MIB, 300),
-            _ => limits(2_000_000_000, 256 * MIB, 20),
-        },
-        on_exhausted: if id == "param-cap" {
-            OnExhausted::Undecided("param_count")
-        } else {
-            OnExhausted::Hold
-        },
-        only_if_not_rejected: id == "llm-review",
-        id: id.to_owned(),
-        gate,
-    }
-}
-
-/// A budget spent by the bundle's own code says allow, with the fact undecided, where the entry says so.
-fn exhausted(mut run: GateRun, policy: OnExhausted) -> GateRun {
-    let spent = matches!(
-        run.fault,
-        Some(
-            GateFault::OutOfFuel
-                | GateFault::OutOfMemory
-                | GateFault::OutOfStack
-                | GateFault::TimedOut
-        )
-    );
-    if let (true, OnExhausted::Undecided(fact)) = (spent, policy) {
+    if let (true, Some(fact)) = (fault.is_exhausted(), &settings.undecided_fact) {
         run.verdict = Decision::Allow;
         run.reason = format!("undecided, a later stage decides: {}", run.reason);
-        run.facts.insert(fact.to_owned(), Value::Null);
+        run.facts.insert(fact.clone(), Value::Null);
+    } else if settings.on_crash == CrashPolicy::Reject && !fault.is_infrastructure() {
+        run.verdict = Decision::Reject;
+        run.reason = format!(
+            "rejected because of the gate's crash policy: {}",
+            run.reason
+        );
     }
     run
 }
 
 /// The host's own check, in the form of a gate's.
 fn bundle_run(evidence: Vec<Evidence>, took: Duration) -> GateRun {
+    let closed = evidence.is_empty();
     GateRun {
         gate: BUNDLE.into(),
         version: env!("CARGO_PKG_VERSION").into(),
         digest: "host".into(),
-        verdict: if evidence.is_empty() {
+        verdict: if closed {
             Decision::Allow
         } else {
             Decision::Reject
         },
-        reason: if evidence.is_empty() {
+        reason: if closed {
             String::new()
         } else {
             "the bundle is not closed".into()
@@ -317,5 +268,7 @@ fn bundle_run(evidence: Vec<Evidence>, took: Duration) -> GateRun {
         micros: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         evidence,
         facts: Facts::new(),
+        log_dropped: 0,
+        host_calls: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! A gate's report, checked: a broken or hostile gate must not flood the store or speak for another.
 
-use prism_gates_wit::v0_1::prism::gate::types;
-use prism_store::verdict::{Decision, Evidence, Facts, Severity};
+use prism_gates_wit::v1_1::prism::gate::types;
+use prism_store::verdict::{Decision, Evidence, Facts, GateFault, Severity};
 use serde_json::Value;
 
 use crate::gate::Gate;
@@ -12,7 +12,7 @@ const MAX_EVIDENCE: usize = 256;
 /// Bytes of one text.
 const MAX_TEXT: usize = 8 << 10;
 
-/// Bytes of one JSON fact.
+/// Bytes of one fact.
 const MAX_FACT: usize = 256 << 10;
 
 /// Bytes of all texts together.
@@ -30,58 +30,43 @@ pub(crate) struct Report {
 }
 
 /// Checks the report against the limits and the gate's own descriptor.
-pub(crate) fn checked(gate: &Gate, report: types::Report) -> Result<Report, String> {
-    if report.evidence.len() > MAX_EVIDENCE {
-        return Err(format!(
-            "{} findings; the limit is {MAX_EVIDENCE}",
-            report.evidence.len()
-        ));
-    }
-    if report.facts.len() > MAX_FACTS {
-        return Err(format!(
-            "{} facts; the limit is {MAX_FACTS}",
-            report.facts.len()
-        ));
-    }
-    let mut total = 0;
-    let mut text = |text: &str, limit: usize| {
-        total += text.len();
-        if text.len() > limit {
-            return Err(format!(
-                "a text of {} bytes; the limit is {limit}",
-                text.len()
-            ));
-        }
-        if total > MAX_REPORT {
-            return Err(format!("more than {MAX_REPORT} bytes of text"));
+pub(crate) fn checked(gate: &Gate, report: types::Report) -> Result<Report, GateFault> {
+    let count = |what: &str, found: usize, limit: usize| {
+        if found > limit {
+            let text = format!("{found} {what}; the limit is {limit}");
+            return Err(GateFault::ReportTooLarge(text));
         }
         Ok(())
     };
+    count("findings", report.evidence.len(), MAX_EVIDENCE)?;
+    count("facts", report.facts.len(), MAX_FACTS)?;
+    let mut total = 0;
+    let mut text = |text: &str, limit: usize| {
+        total += text.len();
+        count("bytes in one text", text.len(), limit)?;
+        count("bytes of text", total, MAX_REPORT)
+    };
     text(&report.reason, MAX_TEXT)?;
     for evidence in &report.evidence {
+        text(&evidence.rule, MAX_TEXT)?;
         text(&evidence.message, MAX_TEXT)?;
         text(evidence.path.as_deref().unwrap_or_default(), MAX_TEXT)?;
         text(evidence.snippet_hash.as_deref().unwrap_or_default(), 64)?;
-        if !gate.rule_ids.contains(&evidence.rule) {
-            return Err(format!(
-                "the rule {:?} is not in its descriptor",
-                short(&evidence.rule)
-            ));
+        if !gate.raises(&evidence.rule) {
+            return Err(undescribed("rule", &evidence.rule));
         }
     }
     let mut facts = Facts::new();
     for fact in report.facts {
-        if !gate.fact_names.contains(&fact.name) {
-            return Err(format!(
-                "the fact {:?} is not in its descriptor",
-                short(&fact.name)
-            ));
+        text(&fact.name, MAX_TEXT)?;
+        if !gate.produces(&fact.name) {
+            return Err(undescribed("fact", &fact.name));
         }
         if let types::FactValue::Text(value) | types::FactValue::Json(value) = &fact.value {
             text(value, MAX_FACT)?;
         }
-        let value =
-            value(fact.value).map_err(|reason| format!("the fact {:?} {reason}", fact.name))?;
+        let value = value(fact.value)
+            .map_err(|reason| GateFault::BadReport(format!("the fact {:?} {reason}", fact.name)))?;
         facts.insert(fact.name, value);
     }
     Ok(Report {
@@ -94,6 +79,11 @@ pub(crate) fn checked(gate: &Gate, report: types::Report) -> Result<Report, Stri
         evidence: report.evidence.into_iter().map(evidence).collect(),
         facts,
     })
+}
+
+fn undescribed(what: &str, name: &str) -> GateFault {
+    let name: String = name.chars().take(80).collect();
+    GateFault::BadReport(format!("the {what} {name:?} is not in its descriptor"))
 }
 
 /// Facts as a gate gets them.
@@ -145,8 +135,4 @@ fn evidence(evidence: types::Evidence) -> Evidence {
         message: evidence.message,
         snippet_hash: evidence.snippet_hash,
     }
-}
-
-fn short(text: &str) -> String {
-    text.chars().take(80).collect()
 }

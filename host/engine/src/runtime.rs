@@ -4,10 +4,13 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
+use prism_store::records::GateLimits;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 
 use crate::cache::Cache;
+use crate::compiler::Compiler;
+use crate::guest::{CORE_INSTANCES, Guest, MEMORIES, TABLE_ELEMENTS, TABLES};
 
 /// One step of the epoch clock. A wall-clock limit is overshot by at most two of them.
 const TICK: Duration = Duration::from_millis(10);
@@ -16,10 +19,14 @@ const TICK: Duration = Duration::from_millis(10);
 const YIELD_FUEL: u64 = 20_000_000;
 
 /// Bytes a gate may hand the host in one call or answer: a chat call holds the whole bundle, a report far less.
-const COPIED_BYTES: usize = 8 << 20;
+/// wasmtime counts this anew for each call, and only what the gate hands over.
+const HANDED_OVER_BYTES: usize = 8 << 20;
 
 /// Handles a component may hold. The contract gives it one.
 const HANDLES: usize = 256;
+
+/// Places beside those of evaluations, for gates that are asked what they are.
+const DESCRIBING: u32 = 2;
 
 /// Call stack of a gate: CPython inside a component needs more than wasmtime's 512 KiB to parse 150 nested
 /// parentheses, which a legal bundle may have.
@@ -28,15 +35,6 @@ const STACK_BYTES: usize = 4 << 20;
 /// What host functions may use on top of it.
 const HOST_STACK_BYTES: usize = 2 << 20;
 
-/// Core instances in one component: the CPython gate has a few dozen small ones.
-const CORE_INSTANCES: u32 = 64;
-
-/// Tables in one component.
-const TABLES: u32 = 16;
-
-/// Elements of one table; CPython's function table has some 12,000.
-const TABLE_ELEMENTS: usize = 40_000;
-
 /// How the runtime is set up.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -44,8 +42,12 @@ pub struct Settings {
     pub concurrency: u32,
     /// Most linear memory any gate can be given, in bytes. Default: 1 GiB.
     pub max_memory_bytes: usize,
-    /// Folder of precompiled gates; without one every start compiles.
+    /// Folder of precompiled gates; without one every start compiles. Its owner alone can read it.
     pub cache: Option<PathBuf>,
+    /// The process that compiles; without one this process does, and a hostile component can take its memory.
+    pub compiler: Option<Compiler>,
+    /// Longest wait of an evaluation for a place. Default: 30 s.
+    pub queue_timeout: Duration,
 }
 
 impl Default for Settings {
@@ -54,6 +56,8 @@ impl Default for Settings {
             concurrency: 16,
             max_memory_bytes: 1 << 30,
             cache: None,
+            compiler: None,
+            queue_timeout: Duration::from_secs(30),
         }
     }
 }
@@ -67,6 +71,29 @@ pub struct Limits {
     pub memory_bytes: usize,
     /// Wall-clock backstop, host calls included.
     pub timeout: Duration,
+}
+
+impl From<&GateLimits> for Limits {
+    fn from(limits: &GateLimits) -> Self {
+        Self {
+            fuel: limits.fuel,
+            memory_bytes: usize::try_from(limits.memory_bytes).unwrap_or(usize::MAX),
+            timeout: Duration::from_millis(limits.timeout_ms),
+        }
+    }
+}
+
+/// No place came free in time: the gate was not asked, and the submission is not to blame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "all {places} places for gate evaluations were taken for {} ms: try again later, or raise the engine's \
+     concurrency", .waited.as_millis()
+)]
+pub struct Busy {
+    /// Evaluations at one time.
+    pub places: u32,
+    /// How long was waited.
+    pub waited: Duration,
 }
 
 /// wasmtime could not be set up.
@@ -93,7 +120,11 @@ pub enum RuntimeError {
 pub struct Runtime {
     pub(crate) engine: Engine,
     pub(crate) cache: Option<Cache>,
+    pub(crate) compiler: Option<Compiler>,
     places: Semaphore,
+    describing: Semaphore,
+    concurrency: u32,
+    queue_timeout: Duration,
     pooling: bool,
 }
 
@@ -136,7 +167,11 @@ impl Runtime {
         Ok(Self {
             engine,
             cache,
+            compiler: settings.compiler.clone(),
             places: Semaphore::new(settings.concurrency as usize),
+            describing: Semaphore::new(DESCRIBING as usize),
+            concurrency: settings.concurrency,
+            queue_timeout: settings.queue_timeout,
             pooling,
         })
     }
@@ -148,25 +183,47 @@ impl Runtime {
     }
 
     /// Waits for a place in the pool: the pool itself would answer with an error when it is full.
-    pub(crate) async fn place(&self) -> Option<SemaphorePermit<'_>> {
-        // The semaphore is never closed, so this is always some permit.
-        self.places.acquire().await.ok()
+    pub(crate) async fn place(&self) -> Result<SemaphorePermit<'_>, Busy> {
+        let busy = Busy {
+            places: self.concurrency,
+            waited: self.queue_timeout,
+        };
+        match tokio::time::timeout(self.queue_timeout, self.places.acquire()).await {
+            Ok(Ok(place)) => Ok(place),
+            // The semaphore is never closed.
+            Ok(Err(_)) | Err(_) => Err(busy),
+        }
     }
 
-    /// Prepares a store's meters and clocks.
-    pub(crate) fn arm<T>(store: &mut wasmtime::Store<T>, limits: &Limits) -> wasmtime::Result<()> {
-        store.set_fuel(limits.fuel)?;
-        store.fuel_async_yield_interval(Some(YIELD_FUEL))?;
+    /// Waits for a place to ask a gate what it is. Nobody's bundle waits behind this.
+    pub(crate) async fn describing_place(&self) -> Option<SemaphorePermit<'_>> {
+        // The semaphore is never closed, so this is always some permit.
+        self.describing.acquire().await.ok()
+    }
+
+    /// A store with its meters and clocks set.
+    pub(crate) fn store(&self, guest: Guest, limits: &Limits) -> Store<Guest> {
+        let mut store = Store::new(&self.engine, guest);
+        store.limiter(|guest| &mut guest.meter);
+        // These two fail only on an engine without fuel, which ours has; a store without would spend none and end
+        // at once.
+        if let Err(error) = store
+            .set_fuel(limits.fuel)
+            .and_then(|()| store.fuel_async_yield_interval(Some(YIELD_FUEL)))
+        {
+            tracing::error!(%error, "a store has no fuel");
+        }
         let ticks = limits.timeout.as_millis() / TICK.as_millis() + 2;
         store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX / 2));
         store.epoch_deadline_trap();
-        store.set_hostcall_fuel(COPIED_BYTES);
+        store.set_hostcall_fuel(HANDED_OVER_BYTES);
         store.set_max_component_handles(HANDLES);
-        Ok(())
+        store
     }
 }
 
-fn config() -> Config {
+/// What compiled code depends on; the compiler's process uses the very same.
+pub(crate) fn config() -> Config {
     let mut config = Config::new();
     config.consume_fuel(true);
     config.epoch_interruption(true);
@@ -183,15 +240,15 @@ fn config() -> Config {
 }
 
 fn pool(settings: &Settings) -> PoolingAllocationConfig {
-    let places = settings.concurrency;
+    let places = settings.concurrency.saturating_add(DESCRIBING);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(places)
         .total_core_instances(places.saturating_mul(CORE_INSTANCES))
-        .total_memories(places.saturating_mul(2))
+        .total_memories(places.saturating_mul(MEMORIES))
         .total_tables(places.saturating_mul(TABLES))
         .total_stacks(places)
         .max_core_instances_per_component(CORE_INSTANCES)
-        .max_memories_per_component(2)
+        .max_memories_per_component(MEMORIES)
         .max_tables_per_component(TABLES)
         .table_elements(TABLE_ELEMENTS)
         .max_memory_size(settings.max_memory_bytes);
