@@ -1,6 +1,6 @@
 //! One evaluation: a fresh store, the gate's answer, and a typed reason when there is none.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use prism_bundle::Bundle;
 use prism_gates_wit::BundleFiles;
@@ -66,6 +66,7 @@ impl Gate {
         Ok(GateRun {
             fuel,
             micros,
+            memory_bytes: guest.meter.used as u64,
             log_dropped: guest.log.dropped,
             host_calls: guest.calls.made,
             ..match outcome {
@@ -73,6 +74,25 @@ impl Gate {
                 Err(fault) => self.broken(fault),
             }
         })
+    }
+
+    /// How long the host takes before a gate's first instruction: a store, and an instance in it.
+    ///
+    /// # Errors
+    /// [`Busy`] as for an evaluation. A gate that can't be instantiated took the time all the same.
+    pub async fn instantiate(&self, runtime: &Runtime, limits: &Limits) -> Result<Duration, Busy> {
+        let _place = runtime.place().await?;
+        let started = Instant::now();
+        let nobody = Asker {
+            submission: String::new(),
+            hotkey: String::new(),
+        };
+        let guest = Guest::new(limits.memory_bytes, Capabilities::default(), nobody);
+        let mut store = runtime.store(guest, limits);
+        let instance = self.ready.instantiate(&mut store).await;
+        let took = started.elapsed();
+        drop(instance);
+        Ok(took)
     }
 
     async fn ask(
@@ -130,6 +150,7 @@ impl Gate {
             fault: None,
             fuel: 0,
             micros: 0,
+            memory_bytes: 0,
             evidence: Vec::new(),
             facts: Facts::new(),
             log_dropped: 0,

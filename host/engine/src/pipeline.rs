@@ -8,12 +8,15 @@ use std::time::Duration;
 
 use prism_bundle::{Bundle, Refusal};
 use prism_store::records::{CrashPolicy, GateMode, RevisionEntry};
-use prism_store::verdict::{Decision, Evidence, Facts, GateRun, NotEvaluated, Verdict};
+use prism_store::verdict::{
+    Decision, Evidence, Facts, GateFault, GateRun, NotEvaluated, Verdict,
+};
 use serde_json::Value;
 
 use crate::Submission;
 use crate::capabilities::Capabilities;
 use crate::evaluation::Call;
+use crate::fault::in_words;
 use crate::gate::Gate;
 use crate::runtime::{Busy, Limits, Runtime};
 
@@ -23,24 +26,39 @@ const BUNDLE: &str = "bundle";
 /// One gate's place in the pipeline.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The gate; none only when it is off.
+    /// The gate; none when it is off, or can't be loaded: what it should judge is held then.
     pub gate: Option<Arc<Gate>>,
     /// Everything that decides how it is asked and what its answer counts for.
     pub settings: RevisionEntry,
-    /// Why it is off, when that was not simply the operator's wish.
+    /// Why it is off or can't be loaded, when that was not simply the operator's wish.
     pub why_off: Option<String>,
 }
 
 impl Entry {
     /// Why it is not asked at all; none when it may be.
     fn off(&self) -> Option<String> {
-        match (self.settings.mode, &self.gate) {
-            (GateMode::Off, _) => {
-                let why = self.why_off.clone();
-                Some(why.unwrap_or_else(|| "mode is off".to_owned()))
-            }
-            (_, None) => Some("no component is installed".to_owned()),
-            _ => None,
+        let why = || self.why_off.clone().unwrap_or_else(|| "mode is off".to_owned());
+        (self.settings.mode == GateMode::Off).then(why)
+    }
+
+    /// The run of a gate that is not there.
+    fn missing(&self) -> GateRun {
+        let why = self.why_off.clone();
+        let fault = GateFault::CannotLoad(why.unwrap_or_else(|| "no component is installed".to_owned()));
+        GateRun {
+            gate: self.settings.gate.clone(),
+            version: self.settings.version.clone(),
+            digest: self.settings.digest.clone(),
+            verdict: Decision::Hold,
+            reason: format!("the gate itself broke: {}", in_words(&fault)),
+            fault: Some(fault),
+            fuel: 0,
+            micros: 0,
+            memory_bytes: 0,
+            evidence: Vec::new(),
+            facts: Facts::new(),
+            log_dropped: 0,
+            host_calls: Vec::new(),
         }
     }
 }
@@ -91,6 +109,7 @@ impl Pipeline {
             verdict: Decision::Allow,
             bundle: bundle.digest().to_owned(),
             revision: self.revision,
+            context: Some(submission.context.clone()),
             facts: Facts::new(),
             not_evaluated: Vec::new(),
             gates: vec![bundle_run(Vec::new(), closed_in)],
@@ -110,12 +129,9 @@ impl Pipeline {
                 });
                 continue;
             }
-            let Some(run) = self
+            let run = self
                 .ask(entry, submission, bundle, capabilities, &verdict.facts)
-                .await?
-            else {
-                continue;
-            };
+                .await?;
             // The order of the enum is the order of precedence: reject > hold > allow.
             verdict.verdict = verdict.verdict.max(run.verdict);
             verdict.facts.extend(run.facts.clone());
@@ -157,7 +173,7 @@ impl Pipeline {
                 .ask(entry, submission, bundle, capabilities, &facts)
                 .await
             {
-                Ok(run) => runs.extend(run),
+                Ok(run) => runs.push(run),
                 Err(busy) => tracing::info!(
                     gate = entry.settings.gate,
                     digest = entry.settings.digest,
@@ -189,9 +205,9 @@ impl Pipeline {
         bundle: &Bundle,
         capabilities: &Capabilities,
         facts: &Facts,
-    ) -> Result<Option<GateRun>, Busy> {
+    ) -> Result<GateRun, Busy> {
         let Some(gate) = &entry.gate else {
-            return Ok(None);
+            return Ok(entry.missing());
         };
         let call = Call {
             submission,
@@ -202,7 +218,7 @@ impl Pipeline {
             capabilities,
         };
         let run = gate.evaluate(&self.runtime, &call).await?;
-        Ok(Some(settled(run, &entry.settings)))
+        Ok(settled(run, &entry.settings))
     }
 
     /// The verdict on a bundle that is not closed: no gate sees it.
@@ -219,6 +235,7 @@ impl Pipeline {
             verdict: Decision::Reject,
             bundle: String::new(),
             revision: self.revision,
+            context: None,
             facts: Facts::new(),
             not_evaluated: not_evaluated.collect(),
             gates: vec![bundle_run(refusal.evidence.clone(), closed_in)],
@@ -266,6 +283,7 @@ fn bundle_run(evidence: Vec<Evidence>, took: Duration) -> GateRun {
         fault: None,
         fuel: 0,
         micros: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        memory_bytes: 0,
         evidence,
         facts: Facts::new(),
         log_dropped: 0,

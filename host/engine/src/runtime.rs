@@ -63,7 +63,7 @@ impl Default for Settings {
 }
 
 /// What one evaluation may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Limits {
     /// wasmtime fuel: bounds the work, the same on every machine.
     pub fuel: u64,
@@ -124,6 +124,7 @@ pub struct Runtime {
     places: Semaphore,
     describing: Semaphore,
     concurrency: u32,
+    max_memory_bytes: usize,
     queue_timeout: Duration,
     pooling: bool,
 }
@@ -171,6 +172,7 @@ impl Runtime {
             places: Semaphore::new(settings.concurrency as usize),
             describing: Semaphore::new(DESCRIBING as usize),
             concurrency: settings.concurrency,
+            max_memory_bytes: settings.max_memory_bytes,
             queue_timeout: settings.queue_timeout,
             pooling,
         })
@@ -180,6 +182,18 @@ impl Runtime {
     #[must_use]
     pub fn is_pooling(&self) -> bool {
         self.pooling
+    }
+
+    /// Evaluations that could begin now, and how many can run at one time.
+    #[must_use]
+    pub fn places(&self) -> (usize, usize) {
+        (self.places.available_permits(), self.concurrency as usize)
+    }
+
+    /// Most linear memory a gate can be given, in bytes.
+    #[must_use]
+    pub fn max_memory_bytes(&self) -> usize {
+        self.max_memory_bytes
     }
 
     /// Waits for a place in the pool: the pool itself would answer with an error when it is full.

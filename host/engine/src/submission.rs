@@ -1,6 +1,7 @@
 //! What the host tells a gate of a submission beside its bundle.
 
 use prism_bundle::Bundle;
+pub use prism_store::verdict::GateContext;
 
 /// What the host knows of a submission beside its bundle.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,39 +40,5 @@ impl Submission {
     #[must_use]
     pub fn local(bundle: &Bundle) -> Self {
         Self::new("", "", bundle)
-    }
-}
-
-/// The scored run's context, as far as gates need it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GateContext {
-    /// From the declared tokenizer.
-    pub vocab_size: u32,
-    /// Columns of a row unless the miner asks for another number, in tokens.
-    pub sequence_length: u32,
-    /// Told to miners, not enforced.
-    pub max_layers: u32,
-    /// Parameter cap, in parameters.
-    pub max_parameters: u64,
-    /// The forced seed.
-    pub seed: u64,
-    /// The tokenizer's name.
-    pub tokenizer: String,
-    /// The Python that will run the bundle, as `major.minor`: its grammar is the one that counts.
-    pub python_version: String,
-}
-
-impl Default for GateContext {
-    /// The published values, with the `bytes` tokenizer and Python 3.11.
-    fn default() -> Self {
-        Self {
-            vocab_size: 257,
-            sequence_length: 128,
-            max_layers: 96,
-            max_parameters: 150_000_000,
-            seed: 1337,
-            tokenizer: "bytes".into(),
-            python_version: "3.11".into(),
-        }
     }
 }

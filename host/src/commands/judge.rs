@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use prism_bundle::{Bundle, OpenError};
-use prism_engine::{Capabilities, LanguageModel, OpenAiModel, OpenAiSettings, Pipeline, Runtime};
+use prism_engine::{Capabilities, Capability, LanguageModel, OpenAiModel, OpenAiSettings, Pipeline, Runtime, STANDARD_GATES};
 use prism_executor::Home;
 use prism_host::config::ContextConfig;
 use prism_host::context;
@@ -61,7 +61,15 @@ impl ModelArgs {
 /// The gates of the installation, ready. Without a model, `llm-review` is off unless it is wanted `anyway`.
 pub async fn pipeline(home: &Home, with_review: bool) -> anyhow::Result<Pipeline> {
     let runtime = Arc::new(Runtime::start(&engine_settings(home))?);
-    Ok(Pipeline::standard(runtime, &home.gates_dir(), with_review).await?)
+    let mut components = Vec::new();
+    for id in STANDARD_GATES {
+        let path = home.gates_dir().join(format!("{id}.wasm"));
+        let component = std::fs::read(&path)
+            .with_context(|| format!("cannot read {}: run `make setup`", path.display()))?;
+        components.push((id.to_owned(), component));
+    }
+    let everything = Capability::ALL.into();
+    Ok(Pipeline::standard(runtime, &components, &everything, with_review).await?)
 }
 
 /// Opens and judges. The bundle is there whenever it is closed.

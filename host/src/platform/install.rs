@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use prism_component::{Capability, Component, cases};
+use prism_engine::{LoadError, LoadReason};
 use prism_registry::{KeySet, Purpose};
 use prism_store::NewGate;
 use prism_store::records::{Gate, GateSignature};
@@ -56,7 +57,10 @@ impl Platform {
         } = delivery;
         // Before anything is compiled: the contract and the wishes can be read off.
         let found = Component::read(&component).map_err(|source| {
-            PlatformError::Load(prism_engine::LoadError::from_component(&origin, source))
+            PlatformError::Load(LoadError {
+                name: origin.clone(),
+                reason: LoadReason::Component(source),
+            })
         })?;
         let number = self.case_count(&origin, &component)?;
         let gate = self

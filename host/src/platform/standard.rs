@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use prism_component::Component;
-use prism_engine::{Entry, Pipeline, STANDARD, standard_entry};
+use prism_engine::{Entry, LoadError, LoadReason, Pipeline, STANDARD_GATES, standard_entries};
 use prism_store::records::{GateMode, RevisionEntry};
 
 use super::install::Delivery;
@@ -20,7 +20,7 @@ impl Platform {
             }
             return Ok(());
         };
-        for id in STANDARD {
+        for id in STANDARD_GATES {
             self.seed_gate(folder, id).await?;
         }
         let active = self.ask(|store| store.active_pipeline()).await?;
@@ -49,7 +49,7 @@ impl Platform {
     /// The standard pipeline with the newest gates the installation brought.
     pub(super) async fn standard(&self) -> Result<Vec<RevisionEntry>, PlatformError> {
         let gates = self.ask(|store| store.gates()).await?;
-        STANDARD
+        STANDARD_GATES
             .into_iter()
             .map(|id| {
                 let gate = gates
@@ -58,14 +58,18 @@ impl Platform {
                     .ok_or_else(|| {
                         PlatformError::NotFound(format!("the installation has no gate {id}: run `make setup`"))
                     })?;
-                let mut entry = standard_entry(id, &gate.descriptor.version, &gate.digest);
-                let unanswered = |name: &str| name == "llm" && self.capabilities.model.is_none();
-                if gate.grants.iter().any(|name| unanswered(name)) {
-                    entry.mode = GateMode::Off;
-                }
-                Ok(entry)
+                let dumb = self.capabilities.model.is_none()
+                    && gate.grants.iter().any(|name| name == "llm");
+                let place = (id, gate.descriptor.version.as_str(), gate.digest.as_str());
+                Ok(standard_entries(&[place]).into_iter().map(move |mut entry| {
+                    if dumb {
+                        entry.mode = GateMode::Off;
+                    }
+                    entry
+                }))
             })
-            .collect()
+            .collect::<Result<Vec<_>, PlatformError>>()
+            .map(|places| places.into_iter().flatten().collect())
     }
 
     async fn seed_gate(&self, folder: &Path, id: &str) -> Result<(), PlatformError> {
@@ -77,7 +81,10 @@ impl Platform {
             ))
         })?;
         let found = Component::read(&component).map_err(|source| {
-            PlatformError::Load(prism_engine::LoadError::from_component(id, source))
+            PlatformError::Load(LoadError {
+                name: id.to_owned(),
+                reason: LoadReason::Component(source),
+            })
         })?;
         let digest = found.digest.clone();
         let known = self.ask(move |store| store.gate(&digest)).await?;
