@@ -100,7 +100,7 @@ pub(crate) enum Refused {
 /// then traps in its own way, and the reason would be lost.
 pub(crate) struct Meter {
     limit: usize,
-    used: usize,
+    pub(crate) used: usize,
     pub(crate) refused: Option<Refused>,
 }
 
