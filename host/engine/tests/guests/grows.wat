@@ -1,6 +1,6 @@
 ;; Takes memory until there is none.
-(func (export "prism:gate/gate@0.1.0#describe") (result i32) (i32.const 128))
-(func (export "prism:gate/gate@0.1.0#evaluate") (type $evaluate) (call $drop-bundle (local.get 11))
+(func (export "prism:gate/gate@1.1.0#describe") (result i32) (i32.const 128))
+(func (export "prism:gate/gate@1.1.0#evaluate") (type $evaluate) (call $drop-bundle (i32.load offset=64 (local.get 0)))
   (loop $again
     (br_if $again (i32.ne (memory.grow (i32.const 16)) (i32.const -1))))
   (unreachable))

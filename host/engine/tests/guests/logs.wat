@@ -1,9 +1,9 @@
 ;; Writes 100,000 lines of 1,000 bytes into the log, then allows.
-(import "prism:gate/log@0.1.0" "write" (func $write (param i32 i32 i32)))
-(func (export "prism:gate/gate@0.1.0#describe") (result i32) (i32.const 128))
-(func (export "prism:gate/gate@0.1.0#evaluate") (type $evaluate)
+(import "prism:gate/log@1.1.0" "write" (func $write (param i32 i32 i32)))
+(func (export "prism:gate/gate@1.1.0#describe") (result i32) (i32.const 128))
+(func (export "prism:gate/gate@1.1.0#evaluate") (type $evaluate)
   (local $left i32)
-  (call $drop-bundle (local.get 11))
+  (call $drop-bundle (i32.load offset=64 (local.get 0)))
   (local.set $left (i32.const 100000))
   (loop $again
     (call $write (i32.const 1) (i32.const 1024) (i32.const 1000))

@@ -1,5 +1,5 @@
 ;; Works without end: stopped by fuel.
-(func (export "prism:gate/gate@0.1.0#describe") (result i32) (i32.const 128))
-(func (export "prism:gate/gate@0.1.0#evaluate") (type $evaluate) (call $drop-bundle (local.get 11))
+(func (export "prism:gate/gate@1.1.0#describe") (result i32) (i32.const 128))
+(func (export "prism:gate/gate@1.1.0#evaluate") (type $evaluate) (call $drop-bundle (i32.load offset=64 (local.get 0)))
   (loop $again (br $again))
   (unreachable))

@@ -1,6 +1,6 @@
 ;; Reports findings that lie outside its memory.
-(func (export "prism:gate/gate@0.1.0#describe") (result i32) (i32.const 128))
-(func (export "prism:gate/gate@0.1.0#evaluate") (type $evaluate) (call $drop-bundle (local.get 11))
+(func (export "prism:gate/gate@1.1.0#describe") (result i32) (i32.const 128))
+(func (export "prism:gate/gate@1.1.0#evaluate") (type $evaluate) (call $drop-bundle (i32.load offset=64 (local.get 0)))
   (i32.store (i32.const 268) (i32.const 0x70000000))
   (i32.store (i32.const 272) (i32.const 10))
   (i32.const 256))

@@ -1,6 +1,6 @@
 ;; Rejects with one finding under its own rule and one undecided fact.
-(func (export "prism:gate/gate@0.1.0#describe") (result i32) (i32.const 128))
-(func (export "prism:gate/gate@0.1.0#evaluate") (type $evaluate) (call $drop-bundle (local.get 11))
+(func (export "prism:gate/gate@1.1.0#describe") (result i32) (i32.const 128))
+(func (export "prism:gate/gate@1.1.0#evaluate") (type $evaluate) (call $drop-bundle (i32.load offset=64 (local.get 0)))
   (i32.store8 (i32.const 256) (i32.const 1))
   (i32.store (i32.const 268) (i32.const 512))  ;; evidence
   (i32.store (i32.const 272) (i32.const 1))

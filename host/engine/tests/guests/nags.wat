@@ -1,0 +1,18 @@
+;; Asks the corpus 17 times, and allows only when the 17th answer is that the calls are spent.
+(import "prism:gate/corpus@1.1.0" "nearest" (func $nearest (param i32 i32 i32 i32 i32 i32 i32 i32)))
+(data (i32.const 80) "functions-1")
+(func (export "prism:gate/gate@1.1.0#describe") (result i32)
+  (i32.store (i32.const 168) (i32.const 240))
+  (i32.store (i32.const 172) (i32.const 1))
+  (i32.const 128))
+(func (export "prism:gate/gate@1.1.0#evaluate") (type $evaluate)
+  (local $left i32)
+  (call $drop-bundle (i32.load offset=64 (local.get 0)))
+  (local.set $left (i32.const 17))
+  (loop $again
+    (call $nearest (i32.const 80) (i32.const 11) (i32.const 4096) (i32.const 128) (i32.const 80) (i32.const 3)
+      (i32.const 1) (i32.const 1024))
+    (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1)))))
+  (if (i32.or (i32.ne (i32.load8_u (i32.const 1024)) (i32.const 1)) (i32.ne (i32.load8_u (i32.const 1028)) (i32.const 2)))
+    (then (i32.store8 (i32.const 256) (i32.const 2))))
+  (i32.const 256))
