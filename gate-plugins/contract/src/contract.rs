@@ -15,11 +15,10 @@ mod rules;
 use std::collections::BTreeSet;
 
 use canonical::Canonical;
+use prism_gate_sdk::python::{self, Layout, Module, ParseError, PythonVersion};
 use prism_gate_sdk::{Bundle, Descriptor, Evidence, Gate, Input, Report, Value, export_gate, json};
 use prism_manifest::{Manifest, ManifestError, Part, Problem, Tokenizer};
-use prism_pyast::{Layout, Module, ParseError, PythonVersion};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 /// The gate.
 #[derive(Debug)]
@@ -29,9 +28,6 @@ pub struct Contract;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
 pub struct Config {
-    /// Version of the runner's interpreter, whose grammar counts: `3.12` by default.
-    #[serde(deserialize_with = "python_version")]
-    pub python_version: PythonVersion,
     /// Names of the tokenizers that are served: `["bytes"]` by default. `tokenizer.json` stands for
     /// a file in the bundle.
     pub tokenizers: Vec<String>,
@@ -40,16 +36,9 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            python_version: PythonVersion::PY312,
             tokenizers: vec!["bytes".to_owned()],
         }
     }
-}
-
-fn python_version<'de, D: Deserializer<'de>>(input: D) -> Result<PythonVersion, D::Error> {
-    let text = String::deserialize(input)?;
-    text.parse()
-        .map_err(|_| D::Error::custom(format!("`{text}` is no Python version such as 3.12")))
 }
 
 impl Gate for Contract {
@@ -60,10 +49,6 @@ impl Gate for Contract {
             "Two scripts with their entry points, a valid prism.yaml, a tokenizer that is served.";
         let mut descriptor = Descriptor::new("contract", env!("CARGO_PKG_VERSION"), summary)
             .config(json!({
-                "python_version": {
-                    "type": "string", "pattern": "^3\\.[0-9]+$", "default": "3.12",
-                    "description": "Version of the runner's interpreter, whose grammar counts.",
-                },
                 "tokenizers": {
                     "type": "array", "default": ["bytes"],
                     "items": {"enum": ["bytes", "gpt2", "llama", "tokenizer.json"]},
@@ -79,6 +64,10 @@ impl Gate for Contract {
     }
 
     fn evaluate(input: &Input, config: &Config) -> Report {
+        let python = match python::version(&input.submission.context) {
+            Ok(version) => version,
+            Err(unknown) => return Report::hold(unknown.to_string()),
+        };
         let mut report = Report::allow();
         for fact in FACTS {
             report.facts.undecided(fact);
@@ -101,6 +90,7 @@ impl Gate for Contract {
                     bundle: &input.bundle,
                     manifest: &manifest,
                     config,
+                    python,
                 }
                 .run(&mut report);
             }
@@ -143,6 +133,8 @@ struct Check<'a> {
     bundle: &'a Bundle,
     manifest: &'a Manifest,
     config: &'a Config,
+    /// Of the run: its grammar counts.
+    python: PythonVersion,
 }
 
 /// The bundle's modules, and those that can't be parsed.
@@ -225,7 +217,7 @@ impl Check<'_> {
     fn parse(&self) -> Parsed {
         let (mut modules, mut broken) = (Vec::new(), Vec::new());
         for file in self.bundle.python_files() {
-            match Module::parse(file.path(), file.bytes(), self.config.python_version) {
+            match Module::parse(file.path(), file.bytes(), self.python) {
                 Ok(module) => modules.push(module),
                 Err(error) => broken.push(error),
             }

@@ -263,18 +263,34 @@ fn the_operator_says_which_tokenizers_and_which_python() {
     );
     let modern = scripts("type X = int\ndef build_model(ctx): pass\n", TRAINING);
     assert_eq!(check(&modern).decision, Decision::Allow);
-    let old = check_with(r#"{"python_version": "3.11"}"#, &modern);
-    assert_eq!(
-        findings(&old),
-        ["prism:contract-syntax architecture.py:1:1"]
-    );
     for broken in [
-        r#"{"python_version": "new"}"#,
-        r#"{"pyton_version": "3.11"}"#,
+        r#"{"tokenizer": "gpt2"}"#,
+        r#"{"tokenizers": "gpt2"}"#,
         "[]",
     ] {
         assert_eq!(check_with(broken, &modern).decision, Decision::Hold);
     }
+}
+
+#[test]
+fn the_grammar_is_that_of_the_run_and_an_unknown_one_holds() {
+    let under = |version: &str| {
+        let mut input = Input {
+            bundle: Bundle::from_texts(&scripts(
+                "type X = int\ndef build_model(ctx): pass\n",
+                TRAINING,
+            )),
+            ..Input::default()
+        };
+        input.submission.context.python_version = version.to_owned();
+        judge::<Contract>(&input, "{}")
+    };
+    assert_eq!(under("3.12").decision, Decision::Allow);
+    assert_eq!(
+        findings(&under("3.11")),
+        ["prism:contract-syntax architecture.py:1:1"]
+    );
+    assert_eq!(under("2.7").decision, Decision::Hold);
 }
 
 #[test]

@@ -59,6 +59,10 @@ impl Gate for LlmReview {
     fn describe() -> Descriptor {
         let summary = "A language model reads the whole source once; what it can't show in a line decides nothing.";
         let mut descriptor = Descriptor::new("llm-review", env!("CARGO_PKG_VERSION"), summary)
+            .capability(
+                "llm",
+                "Shows a model the bundle's whole source, once, and asks for a verdict.",
+            )
             .config(json!({
                 "max_source_chars": {
                     "type": "integer", "minimum": 1, "default": 200_000,

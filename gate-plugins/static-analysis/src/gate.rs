@@ -1,31 +1,18 @@
 //! The gate: configuration, descriptor and report.
 
-use prism_gate_sdk::{Descriptor, Evidence, Gate, Input, Report, json};
-use prism_pyast::PythonVersion;
+use prism_gate_sdk::{Descriptor, Evidence, Gate, Input, Report, json, python};
 use serde::Deserialize;
 
 use crate::analysis::{Options, analyse};
 use crate::rules::RULES;
 
 /// The gate's configuration.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Config {
-    /// The runner's Python, `major.minor`. Default `3.11`. An older one than the runner's refuses legal syntax; a newer
-    /// one lets a bundle through that the run can't parse.
-    pub python_version: String,
     /// Folders on the import path beside the bundle's root and the folders of `architecture.py` and `training.py`.
     /// Default none.
     pub search: Vec<String>,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            python_version: "3.11".to_owned(),
-            search: Vec::new(),
-        }
-    }
 }
 
 /// The static-analysis gate.
@@ -45,10 +32,6 @@ impl Gate for StaticAnalysis {
             descriptor.rule(id, summary)
         });
         descriptor.fact("python_grammar").fact("python_files").config(json!({
-            "python_version": {
-                "type": "string", "pattern": "^3\\.[0-9]+$", "default": "3.11",
-                "description": "The runner's Python, major.minor; its grammar is used."
-            },
             "search": {
                 "type": "array", "items": {"type": "string"}, "default": [],
                 "description": "Folders on the import path beside the bundle's root and the entries' folders."
@@ -57,11 +40,9 @@ impl Gate for StaticAnalysis {
     }
 
     fn evaluate(input: &Input, config: &Config) -> Report {
-        let Some(python_version) = version(&config.python_version) else {
-            return Report::hold(format!(
-                "the gate's configuration asks for Python {:?}; write for example 3.11",
-                config.python_version
-            ));
+        let python_version = match python::version(&input.submission.context) {
+            Ok(version) => version,
+            Err(unknown) => return Report::hold(unknown.to_string()),
         };
         let options = Options {
             python_version,
@@ -86,13 +67,4 @@ impl Gate for StaticAnalysis {
         report.fact("python_files", input.bundle.python_files().count());
         report.reject_on_errors()
     }
-}
-
-fn version(text: &str) -> Option<PythonVersion> {
-    let (major, minor) = text.split_once('.')?;
-    let version = PythonVersion {
-        major: major.parse().ok()?,
-        minor: minor.parse().ok()?,
-    };
-    (version.major == 3 && version.minor >= 7).then_some(version)
 }

@@ -10,6 +10,7 @@ from wit_world import exports
 from wit_world.imports import bundle as _bundle_interface  # noqa: F401
 from wit_world.imports import log, types  # noqa: F401
 
+from . import corpus as _corpus, llm as _llm  # noqa: F401
 from .bundle import Bundle
 from .gate import Context, Input, judge
 from .report import Decision, Fact, Report, Severity, shorten
@@ -62,7 +63,9 @@ def _descriptor(described):
     return types.Descriptor(
         id=described.id, version=described.version, summary=described.summary,
         rules=[types.Rule(rule, summary) for rule, summary in described.rules.items()],
-        facts=list(described.facts), config_schema=json.dumps(described.config_schema()))
+        facts=list(described.facts),
+        capabilities=[types.Capability(name, reason) for name, reason in described.capabilities.items()],
+        config_schema=json.dumps(described.config_schema()))
 
 
 def _bundle(files):
@@ -81,7 +84,8 @@ def _input(submission, files, facts):
         bundle=_bundle(files), submission=submission.id, hotkey=submission.hotkey,
         context=Context(
             vocab_size=context.vocab_size, sequence_length=context.sequence_length, max_layers=context.max_layers,
-            max_parameters=context.max_parameters, seed=context.seed, tokenizer=context.tokenizer),
+            max_parameters=context.max_parameters, seed=context.seed, tokenizer=context.tokenizer,
+            python_version=context.python_version),
         facts={fact.name: _read_fact(fact.value) for fact in facts})
 
 

@@ -17,6 +17,8 @@ class Context:
     max_parameters: int = 150_000_000
     seed: int = 1337
     tokenizer: str = "bytes"
+    #: The Python that will run the bundle, `major.minor`.
+    python_version: str = "3.12"
 
 
 @dataclass
@@ -40,6 +42,9 @@ class Descriptor:
     rules: dict[str, str] = field(default_factory=dict)
     facts: tuple[str, ...] = ()
     config: dict[str, object] = field(default_factory=dict)
+    #: What it imports beyond the log and what for: `{"llm": "Asks whether ..."}`. The world it is built for decides
+    #: what it imports; the host refuses a gate where the two differ.
+    capabilities: dict[str, str] = field(default_factory=dict)
 
     def config_schema(self):
         """JSON Schema of the configuration: an object of exactly the keys in `config`."""

@@ -13,7 +13,8 @@ use crate::report::{Decision, Report};
 use bindings::exports::prism::gate::gate as contract;
 use bindings::prism::gate::{bundle as host, types};
 
-/// Bindings generated from `gates-wit/wit`.
+/// Bindings generated from `gates-wit/wit`: the world the features ask for, in the oldest version of the
+/// contract that has it, so that a gate runs on every host that can serve it.
 #[doc(hidden)]
 pub mod bindings {
     #![allow(
@@ -28,19 +29,37 @@ pub mod bindings {
         reason = "generated code"
     )]
 
-    #[cfg(not(feature = "llm"))]
+    #[cfg(not(any(feature = "llm", feature = "corpus")))]
     wit_bindgen::generate!({
-        path: "../wit",
+        path: "../wit/1.0",
         world: "plain-gate",
         pub_export_macro: true,
         export_macro_name: "export_component",
         default_bindings_module: "prism_gate_sdk::bindings",
     });
 
-    #[cfg(feature = "llm")]
+    #[cfg(all(feature = "llm", not(feature = "corpus")))]
     wit_bindgen::generate!({
-        path: "../wit",
+        path: "../wit/1.0",
         world: "llm-gate",
+        pub_export_macro: true,
+        export_macro_name: "export_component",
+        default_bindings_module: "prism_gate_sdk::bindings",
+    });
+
+    #[cfg(all(feature = "corpus", not(feature = "llm")))]
+    wit_bindgen::generate!({
+        path: "../wit/1.1",
+        world: "corpus-gate",
+        pub_export_macro: true,
+        export_macro_name: "export_component",
+        default_bindings_module: "prism_gate_sdk::bindings",
+    });
+
+    #[cfg(all(feature = "llm", feature = "corpus"))]
+    wit_bindgen::generate!({
+        path: "../wit/1.1",
+        world: "full-gate",
         pub_export_macro: true,
         export_macro_name: "export_component",
         default_bindings_module: "prism_gate_sdk::bindings",
@@ -123,6 +142,7 @@ impl From<types::Submission> for Submission {
             max_parameters,
             seed,
             tokenizer,
+            python_version,
         } = given.context;
         let context = Context {
             vocab_size,
@@ -131,6 +151,7 @@ impl From<types::Submission> for Submission {
             max_parameters,
             seed,
             tokenizer,
+            python_version,
         };
         Self {
             id: given.id,
@@ -178,12 +199,21 @@ impl From<Descriptor> for types::Descriptor {
                 summary: rule.summary,
             })
             .collect();
+        let capabilities = own
+            .capabilities
+            .into_iter()
+            .map(|capability| types::Capability {
+                name: capability.name,
+                reason: capability.reason,
+            })
+            .collect();
         Self {
             id: own.id,
             version: own.version,
             summary: own.summary,
             rules,
             facts: own.facts,
+            capabilities,
             config_schema: own.config_schema.to_string(),
         }
     }

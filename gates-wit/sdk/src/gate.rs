@@ -46,8 +46,8 @@ pub struct Submission {
     pub context: Context,
 }
 
-/// The scored run's context, as far as gates need it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The scored run's context, as far as gates need it. The default is the one of an official run, for tests.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
     /// Ids of the declared tokenizer.
     pub vocab_size: u32,
@@ -61,6 +61,22 @@ pub struct Context {
     pub seed: u64,
     /// The tokenizer's name.
     pub tokenizer: String,
+    /// The Python that will run the bundle, as `major.minor`: its grammar is the one that counts.
+    pub python_version: String,
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self {
+            vocab_size: 257,
+            sequence_length: 128,
+            max_layers: 96,
+            max_parameters: 150_000_000,
+            seed: 1337,
+            tokenizer: "bytes".to_owned(),
+            python_version: "3.12".to_owned(),
+        }
+    }
 }
 
 /// What `describe` says of a gate.
@@ -76,6 +92,8 @@ pub struct Descriptor {
     pub rules: Vec<Rule>,
     /// Every fact name the gate can produce.
     pub facts: Vec<String>,
+    /// The capabilities it imports and what for.
+    pub capabilities: Vec<CapabilityUse>,
     /// JSON Schema of the configuration object.
     pub config_schema: Value,
 }
@@ -89,8 +107,17 @@ pub struct Rule {
     pub summary: String,
 }
 
+/// A capability a gate asks the operator for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CapabilityUse {
+    /// The name of the imported interface: `llm` or `corpus`.
+    pub name: String,
+    /// One sentence for the operator: what the gate does with it.
+    pub reason: String,
+}
+
 impl Descriptor {
-    /// A gate with no rule, no fact and nothing to configure.
+    /// A gate with no rule, no fact, no capability and nothing to configure.
     #[must_use]
     pub fn new(id: &str, version: &str, summary: &str) -> Self {
         Self {
@@ -99,6 +126,7 @@ impl Descriptor {
             summary: summary.to_owned(),
             rules: Vec::new(),
             facts: Vec::new(),
+            capabilities: Vec::new(),
             config_schema: serde_json::json!({
                 "type": "object", "properties": {}, "additionalProperties": false
             }),
@@ -119,6 +147,17 @@ impl Descriptor {
     #[must_use]
     pub fn fact(mut self, name: &str) -> Self {
         self.facts.push(name.to_owned());
+        self
+    }
+
+    /// Declares a capability, as the feature of the kit is called that brings it, with one sentence for the
+    /// operator who grants it. The host refuses a gate that imports one it doesn't declare, or the reverse.
+    #[must_use]
+    pub fn capability(mut self, name: &str, reason: &str) -> Self {
+        self.capabilities.push(CapabilityUse {
+            name: name.to_owned(),
+            reason: reason.to_owned(),
+        });
         self
     }
 
