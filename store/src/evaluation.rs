@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::jobs::{close_job, open_job};
 use crate::key::Key;
 use crate::record::Record;
-use crate::records::{EvalJob, JobStatus, StoredVerdict};
+use crate::records::{EvalJob, JobStatus, StoredVerdict, Submission};
 use crate::verdict::Verdict;
 use crate::{Claim, Store};
 
@@ -40,6 +40,7 @@ impl Store {
             .text(&submission.id)
             .number(change.now.0);
         change.put(key, &record)?;
+        crate::corpus::keep(&mut change, &submission, verdict)?;
         close_job(&mut change, &submission, JobStatus::Completed, None)?;
         let detail =
             json!({ "verdict": record.decision, "revision": record.revision, "blob": record.blob });
@@ -136,6 +137,55 @@ impl Store {
             reason: error.to_string(),
         })?;
         Ok(Some((record, verdict)))
+    }
+}
+
+/// Some judged submissions, the newest first.
+#[derive(Clone, Debug)]
+pub struct JudgedPage {
+    /// Each with its last verdict.
+    pub entries: Vec<(Submission, StoredVerdict)>,
+    /// Where the older ones begin; none at the end.
+    pub next: Option<String>,
+}
+
+impl Store {
+    /// Submissions that gates have judged, the newest first, at most `limit`; `after` is from an earlier page.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Invalid`] when `after` is not from a page; when the database fails.
+    pub fn judged(&self, limit: usize, after: Option<&String>) -> Result<JudgedPage, StoreError> {
+        let first = Key::of("submissions_by_time").into_bytes();
+        let end = match after {
+            Some(after) => hex::decode(after)
+                .ok()
+                .filter(|key| key.starts_with(&first))
+                .ok_or_else(|| StoreError::Invalid("`after` is not from an earlier page".into()))?,
+            None => Key::of("submissions_by_time").number(u64::MAX).into_bytes(),
+        };
+        let mut page = JudgedPage {
+            entries: Vec::new(),
+            next: None,
+        };
+        for entry in self.0.tree.range(first..end).rev() {
+            let (key, id) = entry.map_err(StoreError::database("reading an index"))?;
+            let id = String::from_utf8_lossy(&id);
+            let last = self
+                .scan::<StoredVerdict>(Key::of(StoredVerdict::TABLE).text(&id))
+                .next_back()
+                .transpose()?;
+            // A bundle that is not closed was seen by no gate.
+            let Some(verdict) = last.filter(|verdict| !verdict.bundle.is_empty()) else {
+                continue;
+            };
+            page.entries.extend(self.submission(&id)?.map(|submission| (submission, verdict)));
+            if page.entries.len() >= limit {
+                page.next = Some(hex::encode(key));
+                break;
+            }
+        }
+        Ok(page)
     }
 }
 

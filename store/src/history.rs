@@ -1,5 +1,7 @@
 //! Reading the event log.
 
+use serde_json::Value;
+
 use crate::Store;
 use crate::error::StoreError;
 use crate::key::{Key, last_number};
@@ -24,6 +26,17 @@ impl Store {
                     })
             })
             .collect()
+    }
+
+    /// Tells of something that changed no record: an alarm, a finished replay.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn note(&self, subject: &str, kind: &str, detail: Value) -> Result<(), StoreError> {
+        let mut change = self.change();
+        change.event(subject, kind, detail)?;
+        change.commit()
     }
 
     /// At most `limit` events after `sequence`, oldest first.

@@ -242,35 +242,59 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::WrongState`] unless it is held.
-    pub fn requeue(&self, id: &str) -> Result<Submission, StoreError> {
+    pub fn requeue(&self, id: &str, by: &str, why: &str) -> Result<Submission, StoreError> {
         let mut change = self.change();
-        let mut submission = change.submission(id)?;
-        if submission.state != State::Held {
-            let (state, wanted) = (
-                submission.state.name(),
-                "only a held one can be put back into the queue",
-            );
-            return Err(StoreError::WrongState {
-                id: id.to_owned(),
-                state,
-                wanted,
-            });
-        }
-        submission.attempts = 0;
-        submission.not_before = change.now;
-        submission.reason = Some(Reason {
-            code: ReasonCode::Requeued,
-            detail: "an operator put it back into the queue".into(),
-        });
-        move_to(
-            &mut change,
-            &mut submission,
-            State::Pending,
-            "submission.requeued",
-            Value::Null,
-        )?;
+        let submission = put_again(&mut change, id, by, why)?;
         change.commit()?;
         Ok(submission)
+    }
+
+    /// Puts every submission that is held because a gate broke back into the queue; with a `digest`, only those
+    /// whose last verdict says that this gate broke. Returns their ids.
+    ///
+    /// # Errors
+    ///
+    /// When database or blobs can't be read.
+    pub fn requeue_held(
+        &self,
+        digest: Option<&str>,
+        by: &str,
+        why: &str,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut ids = Vec::new();
+        for submission in self.scan::<Submission>(Key::of(Submission::TABLE)) {
+            let submission = submission?;
+            let broke = submission
+                .reason
+                .as_ref()
+                .is_some_and(|reason| reason.code == ReasonCode::GateFault);
+            if submission.state != State::Held || !broke {
+                continue;
+            }
+            if let Some(digest) = digest {
+                let verdict = self.verdict(&submission.id)?;
+                let this = verdict.is_some_and(|(_, verdict)| {
+                    verdict
+                        .gates
+                        .iter()
+                        .any(|run| run.digest == digest && run.fault.is_some())
+                });
+                if !this {
+                    continue;
+                }
+            }
+            ids.push(submission.id);
+        }
+        // One by one: an operator may be at work on them at the same time.
+        let mut requeued = Vec::new();
+        for id in ids {
+            match self.requeue(&id, by, why) {
+                Ok(submission) => requeued.push(submission.id),
+                Err(StoreError::WrongState { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(requeued)
     }
 
     /// At start-up nobody else can hold a claim: the folder is ours alone.
@@ -322,6 +346,41 @@ impl Change<'_> {
     }
 }
 
+/// A held submission goes back into the queue with all its attempts.
+fn put_again(
+    change: &mut Change<'_>,
+    id: &str,
+    by: &str,
+    why: &str,
+) -> Result<Submission, StoreError> {
+    let mut submission = change.submission(id)?;
+    if submission.state != State::Held {
+        let (state, wanted) = (
+            submission.state.name(),
+            "only a held one can be put back into the queue",
+        );
+        return Err(StoreError::WrongState {
+            id: id.to_owned(),
+            state,
+            wanted,
+        });
+    }
+    submission.attempts = 0;
+    submission.not_before = change.now;
+    submission.reason = Some(Reason {
+        code: ReasonCode::Requeued,
+        detail: format!("{by} put it back into the queue"),
+    });
+    move_to(
+        change,
+        &mut submission,
+        State::Pending,
+        "submission.requeued",
+        json!({ "by": by, "why": why }),
+    )?;
+    Ok(submission)
+}
+
 fn put_back(
     change: &mut Change<'_>,
     mut submission: Submission,
@@ -338,7 +397,11 @@ fn put_back(
     let detail = json!({ "reason": reason, "attempts": submission.attempts });
     if submission.attempts >= policy.max_attempts {
         submission.reason = Some(Reason {
-            code: ReasonCode::Infrastructure,
+            // A broken gate stays one, so that what it holds can be found.
+            code: match reason.code {
+                ReasonCode::GateFault => ReasonCode::GateFault,
+                _ => ReasonCode::Infrastructure,
+            },
             detail: format!(
                 "held after {} attempts; the last one: {}",
                 submission.attempts, reason.detail

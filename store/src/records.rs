@@ -8,6 +8,7 @@ use crate::timestamp::Timestamp;
 
 mod pipeline;
 mod score;
+mod shadow;
 mod submission;
 
 pub use pipeline::{
@@ -15,6 +16,7 @@ pub use pipeline::{
     PipelineRevision, RevisionEntry, RuleInfo, StoredVerdict,
 };
 pub use score::{Family, Level, Parts, Score, Variant};
+pub use shadow::{GateRunSummary, ShadowCounts, ShadowResult};
 pub use submission::{
     CodeForm, EvalJob, JobStatus, Lease, Reason, ReasonCode, State, Submission, SubmissionSource,
 };

@@ -22,19 +22,27 @@ pub mod verdict;
 mod boards;
 mod change;
 mod durable;
+mod corpus;
 mod evaluation;
+mod gates;
 mod history;
 mod intake;
 mod jobs;
 mod key;
 mod lock;
 mod queue;
+mod revisions;
 mod settings;
+mod shadows;
 
 pub use blobs::{BlobId, Blobs};
+pub use corpus::{CorpusNeighbour, SKETCH_VALUES};
 pub use error::StoreError;
+pub use evaluation::JudgedPage;
+pub use gates::NewGate;
 pub use intake::NewSubmission;
 pub use queue::{Claim, Ended, QueuePolicy, Retry};
+pub use shadows::ShadowPage;
 pub use timestamp::Timestamp;
 
 /// Version of the key layout. A folder with a higher one was written by a newer Prism and is refused.
@@ -86,6 +94,7 @@ impl Store {
         let durable = durable::Durable::new(database.clone(), &folder)?;
         let tree = (*database).clone();
         check_format(&tree)?;
+        gates::forget_first_schema(&tree)?;
         let next_event = history::next_sequence(&tree)?;
         let store = Self(Arc::new(Inner {
             tree,

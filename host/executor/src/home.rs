@@ -100,6 +100,12 @@ impl Home {
         self.root.join("gates")
     }
 
+    /// The binary that compiles gates in a process of its own; none in an installation without it.
+    pub fn gate_compiler(&self) -> Option<PathBuf> {
+        let program = self.root.join("bin/prism-gate-compile");
+        program.is_file().then_some(program)
+    }
+
     /// Folder of precompiled gates.
     pub fn cwasm_dir(&self) -> PathBuf {
         self.root.join("cwasm")

@@ -86,7 +86,13 @@ impl PlatformError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Untrusted(error) => error.kind(),
+            Self::Untrusted(error) => match error {
+                TrustError::Unsigned { .. } => "unsigned",
+                TrustError::UnknownKeys { .. } => "unknown_key",
+                TrustError::Misfit { .. } => "signature_misfit",
+                TrustError::Retired { .. } => "key_retired",
+                TrustError::Revoked { .. } => "key_revoked",
+            },
             Self::KeySet(_) => "key_set",
             Self::Load(error) => error.kind(),
             Self::Config { .. } => "bad_config",

@@ -60,16 +60,16 @@ pub struct Gate {
 
 impl Record for Gate {
     const TABLE: &'static str = "gates";
-    const STEPS: &'static [Step] = &[forget_gate];
+    const STEPS: &'static [Step] = &[forgotten];
 }
 
-/// Records of the first schema only noted that a digest had been seen; the component was not kept with them.
-fn forget_gate(_old: Value) -> Result<Value, String> {
-    Err("it tells of a gate that was not kept; the next start installs it again".into())
+/// There are none when the store is open: they are forgotten at that moment.
+fn forgotten(_old: Value) -> Result<Value, String> {
+    Err("it is of the first schema, which only noted digests".into())
 }
 
 /// What a gate says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Descriptor {
     /// Gate id.
     pub id: String,
@@ -84,11 +84,12 @@ pub struct Descriptor {
     /// Capabilities it asks for and why.
     pub capabilities: Vec<CapabilityRequest>,
     /// JSON Schema of its configuration.
+    #[schema(value_type = Object)]
     pub config_schema: Value,
 }
 
 /// A rule a gate can raise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct RuleInfo {
     /// Its id.
     pub id: String,
@@ -97,7 +98,7 @@ pub struct RuleInfo {
 }
 
 /// A capability a gate asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CapabilityRequest {
     /// `llm` or `corpus`.
     pub name: String,
@@ -137,7 +138,7 @@ impl Record for PipelineRevision {
 }
 
 /// One gate of a revision: what is judged by, with everything that decides how.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RevisionEntry {
     /// Gate id. A revision has each id at most once in mode `enforce` and at most once in mode `shadow`.
@@ -149,6 +150,7 @@ pub struct RevisionEntry {
     /// What its answer counts for.
     pub mode: GateMode,
     /// Its configuration, a JSON object.
+    #[schema(value_type = Object)]
     pub config: Value,
     /// What one evaluation may use.
     pub limits: GateLimits,
@@ -161,7 +163,7 @@ pub struct RevisionEntry {
 }
 
 /// What a gate's answer counts for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum GateMode {
     /// It decides.
@@ -173,7 +175,7 @@ pub enum GateMode {
 }
 
 /// What one evaluation may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GateLimits {
     /// wasmtime fuel: bounds the work, the same on every machine.
@@ -185,7 +187,7 @@ pub struct GateLimits {
 }
 
 /// What it means when a gate itself breaks. It never means allow.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "policy", deny_unknown_fields)]
 pub enum CrashPolicy {
     /// The submission waits for an operator. Faults of the infrastructure are retried with back-off first.

@@ -59,11 +59,8 @@ pub fn signers(component: &std::path::Path) -> anyhow::Result<Vec<String>> {
     if !path.exists() {
         return Ok(Vec::new());
     }
-    Ok(SignatureFile::read(&path)?
-        .signatures
-        .into_iter()
-        .map(|signature| signature.key_id)
-        .collect())
+    let file = SignatureFile::read(&path)?;
+    Ok(file.signatures().iter().map(|signature| signature.key_id.clone()).collect())
 }
 
 /// What a component is, for people.
