@@ -39,7 +39,8 @@ pub struct Compiler {
 }
 
 impl Compiler {
-    /// This program, with the default limits: several times what the CPython gate needs.
+    /// This program, with the default limits. The CPython gate, 18 MB, takes 14 s of processor time and less than
+    /// 0.8 GiB (`time prism-gate-compile 800000000 120 < param-cap.wasm`).
     #[must_use]
     pub fn new(program: PathBuf) -> Self {
         Self {
