@@ -8,7 +8,9 @@
 
 mod cache;
 mod capabilities;
+mod cases;
 mod compiler;
+mod config;
 mod contract;
 mod evaluation;
 mod fault;
@@ -24,8 +26,10 @@ mod submission;
 
 pub use capabilities::Capabilities;
 pub use capabilities::corpus::{Asker, Corpus, CorpusError, Fingerprint, Neighbour};
+pub use cases::{Case, CaseError, CaseOutcome, read_folder};
 pub use compiler::Compiler;
 pub use compiler::child::compile_stdin_to_stdout;
+pub use config::{ConfigError, check_config};
 pub use evaluation::Call;
 pub use gate::Gate;
 pub use llm::{ChatRequest, ChatResponse, LanguageModel, ModelError, OpenAiModel, OpenAiSettings};

@@ -11,6 +11,8 @@
 
 #[path = "engine/capabilities.rs"]
 mod capabilities;
+#[path = "engine/cases.rs"]
+mod cases;
 #[path = "engine/compiling.rs"]
 mod compiling;
 #[path = "engine/contract.rs"]
