@@ -544,3 +544,64 @@ fn malformed_signature_files_are_refused() {
         assert!(error.contains(says), "{says}: {error}");
     }
 }
+
+#[test]
+fn the_documented_openssl_commands_verify_what_was_signed_and_nothing_else() {
+    let page = fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/gates/signing.md"
+    ))
+    .unwrap();
+    let commands = page
+        .split("<!-- tested: openssl -->\n```sh\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let desk = Desk::new();
+    let known = key("acme-2026");
+    let mut file = SignatureFile::new(&prism_component::digest(COMPONENT));
+    file.sign(&key("other")).unwrap();
+    file.sign(&known).unwrap();
+    file.write(&desk.path("gate.wasm.sig")).unwrap();
+    fs::write(desk.path("acme-2026.pub"), known.public().to_string()).unwrap();
+    for (component, verified) in [(COMPONENT, true), (b"another", false)] {
+        fs::write(desk.path("gate.wasm"), component).unwrap();
+        let ran = Command::new("bash")
+            .args(["-euc", commands])
+            .current_dir(desk.folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert_eq!(
+            ran.status.success(),
+            verified,
+            "{said}{}",
+            String::from_utf8_lossy(&ran.stderr)
+        );
+        assert_eq!(said.contains("Verified Successfully"), verified, "{said}");
+    }
+}
+
+#[test]
+fn a_key_made_with_openssl_signs_once_its_id_is_written_before_it() {
+    let desk = Desk::new();
+    let path = desk.path("k.pem");
+    let made = Command::new("openssl")
+        .args(["genpkey", "-algorithm", "ed25519"])
+        .output()
+        .unwrap();
+    fs::write(&path, &made.stdout).unwrap();
+    chmod(&path, 0o600);
+    assert!(matches!(SecretKey::read(&path), Err(KeyError::NoId(_))));
+    fs::write(
+        &path,
+        [b"Prism gate key: by-openssl\n", &made.stdout[..]].concat(),
+    )
+    .unwrap();
+    let key = SecretKey::read(&path).unwrap();
+    KeySet::add(&desk.key_set(), key.id(), &key.public(), "").unwrap();
+    desk.check(COMPONENT, &signed(COMPONENT, &[&key]), Purpose::Install)
+        .unwrap();
+}
