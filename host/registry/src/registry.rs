@@ -22,7 +22,9 @@ pub use compatibility::{compatible, previous_in_range};
 pub use credentials::{Credentials, CredentialsError};
 pub use file::FileError;
 pub use key::{KeyError, KeyId, PublicKey, SecretKey};
-pub use key_set::{KeySet, KeySetError, KeyState, Purpose, Signer, TrustError, TrustedKey};
+pub use key_set::{
+    KeyChange, KeySet, KeySetError, KeyState, Purpose, Signer, TrustError, TrustedKey,
+};
 pub use oci::{Package, Pulled, Pushed, Registry};
 pub use reference::{Reference, ReferenceError};
 pub use signature::{SignatureError, SignatureFile};
