@@ -7,10 +7,14 @@
     reason = "test"
 )]
 
+#[path = "registry/elsewhere.rs"]
+mod elsewhere;
 #[path = "registry/liar.rs"]
 mod liar;
 #[path = "registry/real.rs"]
 mod real;
+
+use std::fs;
 
 use prism_component::Component;
 use prism_registry::*;
@@ -180,4 +184,48 @@ fn a_version_of_the_same_range_keeps_rules_facts_and_capabilities() {
 #[test]
 fn the_component_of_these_tests_is_a_gate() {
     Component::read(&component("x")).unwrap();
+}
+
+#[test]
+fn credentials_that_are_none_are_said_so_and_never_quoted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.json");
+    let docker = |text: &str| {
+        fs::write(&path, text).unwrap();
+        Credentials::from_docker(&path, "host.org")
+            .map(|found| matches!(found, Credentials::Anonymous))
+    };
+    assert!(
+        docker("{}").unwrap() && docker(r#"{"auths": {"other.org": {"auth": "YTpi"}}}"#).unwrap()
+    );
+    assert!(!docker(r#"{"auths": {"host.org": {"auth": "YTpi"}}}"#).unwrap());
+    for (text, says) in [
+        (
+            r#"{"auths": {"host.org": {}}, "credsStore": "desktop"}"#,
+            "credential helper",
+        ),
+        (
+            r#"{"auths": {}, "credHelpers": {"host.org": "ecr"}}"#,
+            "credential helper",
+        ),
+        (
+            r#"{"auths": {"host.org": {"auth": "secret!"}}}"#,
+            "docker login",
+        ),
+        (r#"{"auths": "secret"}"#, "docker login"),
+        ("secret", "docker login"),
+    ] {
+        let error = docker(text).unwrap_err().to_string();
+        assert!(error.contains(says) && !error.contains("secret"), "{error}");
+    }
+    fs::write(&path, "\n").unwrap();
+    assert!(Credentials::from_file("ann", &path).is_err());
+    fs::write(&path, "secret").unwrap();
+    assert!(Credentials::from_file("a:b", &path).is_err());
+    assert!(Credentials::from_file("ann", &folder.path().join("missing")).is_err());
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(
+        Credentials::from_docker(&path, "host.org"),
+        Ok(Credentials::Anonymous)
+    ));
 }
