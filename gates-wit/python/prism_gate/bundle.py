@@ -30,6 +30,11 @@ class Bundle:
         """Every path, sorted."""
         return self._paths
 
+    @property
+    def python_paths(self):
+        """Every path that ends in `.py`, sorted."""
+        return tuple(path for path in self._paths if path.endswith(".py"))
+
     def __contains__(self, path):
         return path in self._paths
 

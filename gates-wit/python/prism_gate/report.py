@@ -34,6 +34,13 @@ class Evidence:
     column: int | None = None
     severity: Severity = Severity.ERROR
 
+    @classmethod
+    def at_node(cls, rule, message, bundle, path, node, severity=Severity.ERROR):
+        """Points at where a node of `ast` starts; `ast` counts columns from 0, and in bytes of UTF-8."""
+        lines = bundle.bytes(path).removeprefix(b"\xef\xbb\xbf").splitlines()
+        before = lines[node.lineno - 1][: node.col_offset] if node.lineno <= len(lines) else b""
+        return cls(rule, message, path, node.lineno, len(before.decode("utf-8", "replace")) + 1, severity)
+
 
 @dataclass(frozen=True)
 class Fact:

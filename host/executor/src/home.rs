@@ -111,6 +111,22 @@ impl Home {
         self.root.join("cwasm")
     }
 
+    /// The author kit: what `prism gate new` and `prism gate build` need.
+    ///
+    /// # Errors
+    ///
+    /// [`HomeError::Missing`] when the kit was not installed.
+    pub fn sdk_dir(&self) -> Result<PathBuf, HomeError> {
+        let path = self.root.join("sdk");
+        if path.join("Cargo.lock").is_file() {
+            return Ok(path);
+        }
+        Err(HomeError::Missing {
+            what: "the author kit",
+            path,
+        })
+    }
+
     /// Folder of what the jail shows at `/runner`: the Python package and the capture extension.
     pub fn runner_dir(&self) -> PathBuf {
         self.root.join("runner")
