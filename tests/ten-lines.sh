@@ -5,11 +5,11 @@ set -euo pipefail
 gate=first-$1
 prism gate new --lang "$1" "$gate"
 prism gate test "$gate"
-prism gate build "$gate" --out "$gate.wasm"
+wasm=$gate/build/$gate.wasm
 prism gate key new --id "author-$1" --out "$gate.key"
 prism gate key trust "$gate.key.pub" --keys "$KEYS"
-prism gate sign "$gate.wasm" --key "$gate.key"
-prism gate push "$gate.wasm" "$REGISTRY/gates/$gate:0.1.0"
+prism gate sign "$wasm" --key "$gate.key"
+prism gate push "$wasm" "$REGISTRY/gates/$gate:0.1.0"
 prism gate install "oci://$REGISTRY/gates/$gate:0.1.0" --yes --reason "my first gate"
 prism gate activate "$gate@0.1.0" --reason "my first gate"
 prism gate status

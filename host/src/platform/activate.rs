@@ -267,12 +267,12 @@ impl Platform {
                 continue;
             }
             let gate = self.gate(&record).await?;
-            prism_engine::check_config(&gate.descriptor().config_schema, &settings.config).map_err(
-                |problem| PlatformError::Config {
+            prism_engine::check_config(gate.descriptor(), &settings.config).map_err(|source| {
+                PlatformError::Config {
                     gate: settings.gate.clone(),
-                    problem,
-                },
-            )?;
+                    source,
+                }
+            })?;
             proven.self_tests.push(self.self_test(&gate, settings).await?);
             proven.entries.push(Entry {
                 gate: Some(gate),

@@ -1,6 +1,6 @@
 //! Why a change of the gates was refused: a word for programs, a text for people, and what to do.
 
-use prism_engine::{Busy, LoadError};
+use prism_engine::{Busy, ConfigError, LoadError};
 use prism_registry::TrustError;
 use prism_store::StoreError;
 
@@ -17,12 +17,12 @@ pub enum PlatformError {
     #[error(transparent)]
     Load(#[from] LoadError),
     /// The configuration does not conform to the gate's schema.
-    #[error("the configuration of {gate} does not fit: {problem}")]
+    #[error("the configuration of {gate} does not fit: {source}")]
     Config {
         /// The gate.
         gate: String,
         /// Which key and why.
-        problem: String,
+        source: ConfigError,
     },
     /// A self-test case had another verdict than expected.
     #[error(

@@ -229,12 +229,12 @@ impl Platform {
             .find(|entry| entry.digest == record.digest)
             .ok_or_else(|| PlatformError::NotFound(format!("the gate {} has no place", request.gate)))?;
         let gate = self.gate(&record).await?;
-        prism_engine::check_config(&gate.descriptor().config_schema, &settings.config).map_err(
-            |problem| PlatformError::Config {
-                gate: settings.gate.clone(),
-                problem,
-            },
-        )?;
+        prism_engine::check_config(gate.descriptor(), &settings.config).map_err(|source| {
+                PlatformError::Config {
+                    gate: settings.gate.clone(),
+                    source,
+                }
+            })?;
         let limits: &GateLimits = &settings.limits;
         Ok(Arc::new(Replay {
             id: self.replays.next.fetch_add(1, Ordering::Relaxed) + 1,
@@ -376,7 +376,7 @@ impl Platform {
         let capabilities = Capabilities {
             model: self.capabilities.model.clone().filter(|_| replay.live_llm),
             corpus: self.capabilities.corpus.clone(),
-            recorded: Some(Recording::new(recorded)),
+            recorded: Some(Recording::from(recorded)),
         };
         let facts = facts_before(&verdict, replay.gate.id());
         let mut asks = Submission::new(&submission.id, &submission.hotkey, &bundle);
