@@ -1,5 +1,10 @@
 //! Runs the self-test cases natively, with their recorded answers in place of a model.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test"
+)]
 
 use prism_gate_llm_review::{Config, review};
 use prism_gate_sdk::llm::{ChatModel, LlmError, Request, Response};

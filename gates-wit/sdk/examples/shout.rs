@@ -1,4 +1,4 @@
-//! The smallest useful gate. As a component:
+//! The smallest useful gate that reads no Python; `prism gate new` makes one that does. As a component:
 //! `cargo build --profile gate --target wasm32-unknown-unknown -p prism-gate-sdk --example shout`,
 //! then `prism-componentize` on the module.
 

@@ -98,14 +98,14 @@ pub fn build_gate(dir: &Path) -> anyhow::Result<PathBuf> {
             dir.display()
         ),
     };
+    // First: a mistake in them shows without waiting for a compiler.
+    let cases = match project.join("cases") {
+        folder if folder.is_dir() => prism_componentize::cases::read(&folder)?,
+        _ => cases::Files::new(),
+    };
     link_kit(&project, &kit)?;
     let Built { name, component } = language(&project, &kit)?;
-    let folder = project.join("cases");
-    let component = if folder.is_dir() {
-        cases::embed(&component, &prism_componentize::cases::read(&folder)?)?
-    } else {
-        component
-    };
+    let component = cases::embed(&component, &cases)?;
     Component::read(&component).with_context(|| format!("the gate `{name}` was built, but"))?;
     let out = dir.join("build").join(format!("{name}.wasm"));
     place(&out, &component)?;

@@ -74,6 +74,9 @@ pub(super) fn build(project: &Path, kit: &Path) -> anyhow::Result<Built> {
             fs::copy(&path, &to).with_context(|| path.display().to_string())?;
         }
     }
+    // An environment without packages: without one the compiler would look through this machine's own.
+    let nothing = work.path().join("environment");
+    fs::create_dir_all(nothing.join("lib/site-packages"))?;
     let (version, world) = settings.world();
     let out = work.path().join("gate.wasm");
     let major_minor = version
@@ -92,9 +95,8 @@ pub(super) fn build(project: &Path, kit: &Path) -> anyhow::Result<Built> {
             .arg(&settings.app)
             .current_dir(work.path())
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("PYTHONHASHSEED", "0")
             .env_remove("PYTHONPATH")
-            .env_remove("VIRTUAL_ENV"),
+            .env("VIRTUAL_ENV", &nothing),
         "componentize-py",
     )?;
     let component = fs::read(&out).context("componentize-py made no component")?;
