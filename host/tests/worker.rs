@@ -1,4 +1,4 @@
-//! The queue worker over a real store and a real (empty) pipeline. What a run does is not the point here, so it
+//! The queue worker over a real store and a real platform without gates. What a run does is not the point here, so it
 //! is scripted; whole runs are in the end-to-end tests.
 #![allow(
     clippy::unwrap_used,
@@ -14,12 +14,14 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use prism_engine::{Pipeline, Runtime, Settings};
+use prism_engine::{Runtime, Settings};
 use prism_executor::ManifestFile;
 use prism_executor::{
     Cancel, Executor, ExecutorError, IsolationLevel, IsolationReport, Job, RunResult,
 };
 use prism_host::config::Config;
+use prism_host::platform::breaker::BreakerConfig;
+use prism_host::platform::{Parts, Platform};
 use prism_host::state::{Activity, AppState, Live};
 use prism_host::worker::Worker;
 use prism_protocol::event::{Event, Progress};
@@ -148,18 +150,28 @@ fn policy() -> QueuePolicy {
     }
 }
 
-fn start(script: Vec<Act>) -> Service {
-    start_in(tempfile::tempdir().unwrap(), script)
+async fn start(script: Vec<Act>) -> Service {
+    start_in(tempfile::tempdir().unwrap(), script).await
 }
 
-fn start_in(folder: tempfile::TempDir, script: Vec<Act>) -> Service {
+async fn start_in(folder: tempfile::TempDir, script: Vec<Act>) -> Service {
     let store = Store::open(folder.path(), &policy()).unwrap();
     let state = Arc::new(AppState {
         config: Config::default(),
         store,
         live: Live::default(),
+        python_version: "3.11".into(),
     });
     let runtime = Arc::new(Runtime::start(&Settings::default()).unwrap());
+    let parts = Parts {
+        store: state.store.clone(),
+        runtime,
+        model: None,
+        key_set: folder.path().join("gate-keys.toml"),
+        gates: None,
+        breaker: BreakerConfig::default(),
+    };
+    let platform = Platform::start(parts).await.unwrap();
     let report = IsolationReport {
         level: IsolationLevel::LocalFull,
         mechanism: "scripted".into(),
@@ -168,7 +180,7 @@ fn start_in(folder: tempfile::TempDir, script: Vec<Act>) -> Service {
     let (stop, stopping) = watch::channel(false);
     let worker = Worker {
         state: Arc::clone(&state),
-        pipeline: Pipeline::new(runtime, vec![], Some(1)),
+        platform,
         executor: Arc::new(ScriptedExecutor {
             report,
             script: Mutex::new(script.into()),
@@ -251,7 +263,7 @@ fn ended(submission: &Submission) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_becomes_a_score_and_its_manifest_is_kept() {
-    let service = start(vec![Act::Complete]);
+    let service = start(vec![Act::Complete]).await;
     let id = service.submit(bundle());
     let submission = service.until(&id, ended).await;
     assert_eq!(
@@ -264,24 +276,14 @@ async fn a_run_becomes_a_score_and_its_manifest_is_kept() {
         (3.0, 0.25, 0.25)
     );
     assert!(service.state.store.manifest(&id).unwrap().is_some());
-    assert_eq!(
-        service
-            .state
-            .store
-            .verdict(&id)
-            .unwrap()
-            .unwrap()
-            .0
-            .revision,
-        Some(1)
-    );
+    assert!(service.state.store.verdict(&id).unwrap().is_some());
     assert_eq!(service.state.live.of(&id), None);
     service.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_bundles_own_faults_end_it_and_say_why() {
-    let service = start(vec![Act::Fail(FailReason::BadOutput)]);
+    let service = start(vec![Act::Fail(FailReason::BadOutput)]).await;
     let run = service.submit(bundle());
     let failed = service.until(&run, ended).await;
     assert_eq!(
@@ -301,12 +303,12 @@ async fn the_bundles_own_faults_end_it_and_say_why() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn faults_outside_the_jail_are_tried_again_and_held_after_the_cap() {
-    let service = start(vec![Act::Fault, Act::Complete]);
+    let service = start(vec![Act::Fault, Act::Complete]).await;
     let id = service.submit(bundle());
     assert_eq!(service.until(&id, ended).await.state, State::Completed);
     service.stop().await;
 
-    let service = start(vec![Act::Fault, Act::Break]);
+    let service = start(vec![Act::Fault, Act::Break]).await;
     let id = service.submit(bundle());
     let held = service.until(&id, ended).await;
     assert_eq!(
@@ -319,7 +321,7 @@ async fn faults_outside_the_jail_are_tried_again_and_held_after_the_cap() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_costs_an_attempt_and_neither_the_worker_nor_the_submission() {
-    let service = start(vec![Act::Panic, Act::Complete]);
+    let service = start(vec![Act::Panic, Act::Complete]).await;
     let id = service.submit(bundle());
     let submission = service.until(&id, ended).await;
     assert_eq!(
@@ -333,7 +335,7 @@ async fn a_panic_costs_an_attempt_and_neither_the_worker_nor_the_submission() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rejection_does_not_wait_for_the_run_before_it() {
-    let service = start(vec![Act::UntilCancelled]);
+    let service = start(vec![Act::UntilCancelled]).await;
     let long = service.submit(bundle());
     service
         .until(&long, |submission| submission.state == State::Running)
@@ -355,7 +357,7 @@ async fn a_rejection_does_not_wait_for_the_run_before_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_gives_running_work_back_and_the_next_start_finishes_it() {
-    let service = start(vec![Act::UntilCancelled]);
+    let service = start(vec![Act::UntilCancelled]).await;
     let id = service.submit(bundle());
     service
         .until(&id, |submission| submission.state == State::Running)
@@ -371,7 +373,7 @@ async fn a_stop_gives_running_work_back_and_the_next_start_finishes_it() {
         (State::Pending, 0, ReasonCode::Shutdown)
     );
     drop(state);
-    let service = start_in(folder, vec![]);
+    let service = start_in(folder, vec![]).await;
     assert_eq!(service.until(&id, ended).await.state, State::Completed);
     service.stop().await;
 }

@@ -212,7 +212,7 @@ fn from_json(body: &[u8], most: usize) -> Result<Code, Refused> {
         return Err(Refused::invalid(problems));
     };
     if code.len() > most {
-        return Err(too_large(what));
+        return Err(too_large("submission"));
     }
     let code_hash = hex::encode(Sha256::digest(code.as_bytes()));
     // What claims to be an archive and is no base64 is kept as it came: the bundle stage says what is wrong.

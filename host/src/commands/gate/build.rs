@@ -1,10 +1,3 @@
-<<<<<<< HEAD
-//! stub
-#[derive(clap::Args)]
-pub struct BuildArgs {}
-pub fn build(_:BuildArgs)->anyhow::Result<std::process::ExitCode>{unimplemented!()}
-pub fn build_gate(_:&std::path::Path)->anyhow::Result<std::path::PathBuf>{unimplemented!()}
-=======
 //! `prism gate build`: from a gate's project to `build/<name>.wasm`, cases included.
 //!
 //! What the project is written in is read off it: a `Cargo.toml` is a Rust gate, a `gate.toml` a Python gate. Both
@@ -184,4 +177,3 @@ fn run(command: &mut Command, what: &str) -> anyhow::Result<Vec<u8>> {
     );
     Ok(output.stdout)
 }
->>>>>>> 515f1dacd335e67a78ad629540932e684846b893

@@ -1,9 +1,3 @@
-<<<<<<< HEAD
-//! stub
-#[derive(clap::Args)]
-pub struct NewArgs {}
-pub fn new(_:NewArgs)->anyhow::Result<std::process::ExitCode>{unimplemented!()}
-=======
 //! `prism gate new`: a project that is a first useful gate, with its cases, ready to build.
 //!
 //! The templates are real files in `gate-plugins/templates`; only the name is filled in. The project appears whole
@@ -246,4 +240,3 @@ mod tests {
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 2);
     }
 }
->>>>>>> 515f1dacd335e67a78ad629540932e684846b893

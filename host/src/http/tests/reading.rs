@@ -202,7 +202,7 @@ async fn the_report_has_verdict_and_live_progress() {
         facts: [("param_count".to_owned(), json!(7))].into(),
         not_evaluated: vec![],
         gates: vec![],
-        shadow: vec![],
+        context: None,
     };
     fixture.app.store.record_verdict(&claim, &verdict).unwrap();
     let progress = Progress {
