@@ -168,7 +168,7 @@ fn a_failing_submission_waits_and_lets_others_pass_until_it_is_held() {
     let held = store.submission(&first).unwrap().unwrap();
     assert_eq!(
         (held.state, held.reason.unwrap().code),
-        (State::Held, ReasonCode::Infrastructure)
+        (State::Held, ReasonCode::GateFault)
     );
 
     assert_eq!(store.requeue(&first, "alice", "looked at").unwrap().attempts, 0);

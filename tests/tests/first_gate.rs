@@ -79,8 +79,15 @@ fn what_must_not_be_installed_is_refused_with_what_to_do() {
     let mut bytes = std::fs::read(&changed).unwrap();
     let at = bytes.windows(5).position(|window| window == b"1.0.2").unwrap();
     bytes[at] = b'2';
-    std::fs::write(&changed, bytes).unwrap();
-    refused(install(&changed, &[]), &["not", "sign"]);
+    std::fs::write(&changed, &bytes).unwrap();
+    refused(install(&changed, &[]), &["this one is sha256:", "sign this one"]);
+
+    // The same with the signature file made to fit: only the signature itself tells, and only the service asks it.
+    let file = folder.path().join("marker-1.0.2.wasm.sig");
+    let mut signed: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    signed["digest"] = format!("sha256:{}", prism_component::digest(&bytes)).into();
+    std::fs::write(&file, signed.to_string()).unwrap();
+    refused(install(&changed, &[]), &["author", "does not fit", "get both from the author again"]);
 
     // Asks for a capability that was not granted, by name.
     let review = folder.path().join("review.wasm");
