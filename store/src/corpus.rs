@@ -149,7 +149,7 @@ impl Store {
         scheme: &str,
         sketch: &[u64],
     ) -> Result<Vec<(u64, String)>, StoreError> {
-        let mut shared: HashMap<(u64, Vec<u8>), usize> = HashMap::new();
+        let mut shared: HashMap<(u64, sled::IVec), usize> = HashMap::new();
         for (band, hash) in bands(sketch) {
             let first = band_key(scheme, band, hash);
             // The asker's own place: what is sorted before it was taken in before it.
@@ -160,7 +160,7 @@ impl Store {
                 let (key, id) = entry.map_err(StoreError::database("reading the corpus"))?;
                 let created_at = key.get(intake..).and_then(|rest| rest.first_chunk::<8>());
                 let created_at = created_at.map_or(0, |bytes| u64::from_be_bytes(*bytes));
-                *shared.entry((created_at, id.to_vec())).or_default() += 1;
+                *shared.entry((created_at, id)).or_default() += 1;
             }
         }
         let mut candidates: Vec<_> = shared
