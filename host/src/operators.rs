@@ -108,7 +108,11 @@ impl Operators {
         let mut names = std::collections::BTreeSet::new();
         for operator in &operators.tokens {
             let hash = &operator.sha256;
-            if hash.len() != 64 || !hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+            if hash.len() != 64
+                || !hash
+                    .bytes()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+            {
                 return Err(invalid(format!(
                     "the sha256 of {:?} is not 64 lowercase hex digits",
                     operator.name
@@ -121,7 +125,10 @@ impl Operators {
                 )));
             }
             if !names.insert(&operator.name) {
-                return Err(invalid(format!("the name {:?} stands twice", operator.name)));
+                return Err(invalid(format!(
+                    "the name {:?} stands twice",
+                    operator.name
+                )));
             }
         }
         Ok(operators)
@@ -197,11 +204,24 @@ mod tests {
     fn what_is_wrong_with_the_file_is_named() {
         let hash = "0".repeat(64);
         for (text, says) in [
-            (format!("[[token]]\nname = \"a b\"\nrole = \"read\"\nsha256 = \"{hash}\""), "a b"),
-            ("[[token]]\nname = \"a\"\nrole = \"read\"\nsha256 = \"secret\"".into(), "sha256 of \"a\""),
-            ("[[token]]\nname = \"a\"\nrole = \"root\"\nsha256 = \"\"".into(), "root"),
+            (
+                format!("[[token]]\nname = \"a b\"\nrole = \"read\"\nsha256 = \"{hash}\""),
+                "a b",
+            ),
+            (
+                "[[token]]\nname = \"a\"\nrole = \"read\"\nsha256 = \"secret\"".into(),
+                "sha256 of \"a\"",
+            ),
+            (
+                "[[token]]\nname = \"a\"\nrole = \"root\"\nsha256 = \"\"".into(),
+                "root",
+            ),
             ("[[tokens]]".into(), "tokens"),
-            (format!("[[token]]\nname = \"a\"\nrole = \"read\"\nsha256 = \"{hash}\"\n").repeat(2), "twice"),
+            (
+                format!("[[token]]\nname = \"a\"\nrole = \"read\"\nsha256 = \"{hash}\"\n")
+                    .repeat(2),
+                "twice",
+            ),
         ] {
             let (_folder, path) = file(&text);
             let error = Operators::read(&path).unwrap_err().to_string();

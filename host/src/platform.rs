@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use prism_bundle::{Bundle, Refusal};
-use prism_engine::{Busy, Capabilities, Gate, LanguageModel, Limits, Pipeline, Runtime, Submission};
+use prism_engine::{
+    Busy, Capabilities, Gate, LanguageModel, Limits, Pipeline, Runtime, Submission,
+};
 use prism_store::verdict::Verdict;
 use prism_store::{Store, StoreError};
 
@@ -185,10 +187,7 @@ impl Platform {
     }
 
     /// A gate that is ready, from those at hand or loaded anew.
-    async fn gate(
-        &self,
-        record: &prism_store::records::Gate,
-    ) -> Result<Arc<Gate>, PlatformError> {
+    async fn gate(&self, record: &prism_store::records::Gate) -> Result<Arc<Gate>, PlatformError> {
         let at_hand = lock(&self.kept)
             .iter()
             .find(|gate| gate.digest() == record.digest)
@@ -218,9 +217,8 @@ impl Platform {
     ) -> Result<Arc<Gate>, PlatformError> {
         let runtime = Arc::clone(&self.runtime);
         let loading = tokio::task::spawn_blocking(move || {
-            tokio::runtime::Handle::current().block_on(Gate::load(
-                &runtime, &name, &component, &grants,
-            ))
+            tokio::runtime::Handle::current()
+                .block_on(Gate::load(&runtime, &name, &component, &grants))
         });
         match loading.await {
             Ok(gate) => Ok(Arc::new(gate?)),

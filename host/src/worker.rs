@@ -16,8 +16,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::context;
-use crate::scoring;
 use crate::platform::Platform;
+use crate::scoring;
 use crate::state::{Activity, AppState};
 use crate::stored;
 
@@ -159,14 +159,17 @@ impl Worker {
             Ok(Ok(bundle)) => {
                 let context = context::run_context(&self.state.config.context, &bundle);
                 let python = &self.state.python_version;
-                let submission = context::submission(&context, python, id, &claim.submission.hotkey);
+                let submission =
+                    context::submission(&context, python, id, &claim.submission.hotkey);
                 let closed_in = started.elapsed();
                 let judging = async {
                     loop {
                         match self.platform.judge(&submission, &bundle, closed_in).await {
                             Ok(judged) => return judged,
                             // A full pool says nothing of the bundle: it waits on.
-                            Err(busy) => tracing::warn!(id, %busy, "a submission waits for the gates"),
+                            Err(busy) => {
+                                tracing::warn!(id, %busy, "a submission waits for the gates")
+                            }
                         }
                     }
                 };
@@ -342,7 +345,12 @@ fn decided(verdict: &Verdict, pipeline: Option<&Pipeline>, attempts: u32) -> Opt
 /// nothing of the bundle: a fault of the infrastructure is tried again, any other holds at once unless the gate's
 /// crash policy gives it further attempts.
 fn held(verdict: &Verdict, pipeline: Option<&Pipeline>, attempts: u32, detail: String) -> End {
-    let holding = || verdict.gates.iter().filter(|run| run.verdict == Decision::Hold);
+    let holding = || {
+        verdict
+            .gates
+            .iter()
+            .filter(|run| run.verdict == Decision::Hold)
+    };
     if holding().any(|run| run.fault.is_none()) {
         return End::Finish(Ended::Held(Reason {
             code: ReasonCode::GateHeld,

@@ -12,7 +12,8 @@ use crate::verdict::Verdict;
 use crate::{Claim, Store};
 
 impl Store {
-    /// Keeps what the gates said; the gates' job is done.
+    /// Keeps what the gates said, and in the same change the fingerprints they asked the corpus with; the gates'
+    /// job is done.
     ///
     /// # Errors
     ///
@@ -25,6 +26,7 @@ impl Store {
         let json =
             serde_json::to_vec(verdict).map_err(|error| StoreError::Invalid(error.to_string()))?;
         let blob = self.blobs().put(&json)?;
+        let fingerprints = crate::corpus::asked(self.blobs(), verdict)?;
         let mut change = self.change();
         let submission = change.claimed(claim)?;
         let record = StoredVerdict {
@@ -40,7 +42,7 @@ impl Store {
             .text(&submission.id)
             .number(change.now.0);
         change.put(key, &record)?;
-        crate::corpus::keep(&mut change, &submission, verdict)?;
+        crate::corpus::keep(&mut change, &submission, fingerprints)?;
         close_job(&mut change, &submission, JobStatus::Completed, None)?;
         let detail =
             json!({ "verdict": record.decision, "revision": record.revision, "blob": record.blob });
@@ -179,7 +181,10 @@ impl Store {
             let Some(verdict) = last.filter(|verdict| !verdict.bundle.is_empty()) else {
                 continue;
             };
-            page.entries.extend(self.submission(&id)?.map(|submission| (submission, verdict)));
+            page.entries.extend(
+                self.submission(&id)?
+                    .map(|submission| (submission, verdict)),
+            );
             if page.entries.len() >= limit {
                 page.next = Some(hex::encode(key));
                 break;

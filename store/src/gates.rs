@@ -1,6 +1,8 @@
 //! Installed gates: components by digest, with what they say of themselves and what they were granted.
 
-use serde_json::json;
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 
 use crate::Store;
 use crate::error::StoreError;
@@ -10,6 +12,9 @@ use crate::records::{Descriptor, Gate, GateSignature};
 
 /// Shortest beginning of a digest that names a gate, in hex digits.
 const MIN_PREFIX: usize = 8;
+
+/// Gates that an error names at most.
+const CANDIDATES: usize = 20;
 
 /// Origin of the gates that came with the installation: a rebuilt one may have the version of the one before.
 pub const INSTALLATION: &str = "installation";
@@ -34,23 +39,39 @@ pub struct NewGate<'a> {
 }
 
 impl Store {
+    /// Removes records of the first schema, which only noted that a digest had been seen: the component was not kept
+    /// with them, so there is nothing to bring up to date, and the next start installs it again.
+    pub(crate) fn forget_first_schema(&self) -> Result<(), StoreError> {
+        let mut change = self.change();
+        let mut forgotten = Vec::new();
+        for entry in self.keys(Key::of(Gate::TABLE)) {
+            let (key, value) = entry?;
+            if let Some((0, json)) = value.split_first() {
+                let old: Value = serde_json::from_slice(json).unwrap_or_default();
+                change.remove(Key::from_bytes(key));
+                forgotten.push(old);
+            }
+        }
+        if forgotten.is_empty() {
+            return Ok(());
+        }
+        change.event("gates", "gate.forgotten", json!({ "gates": forgotten }))?;
+        change.commit()
+    }
+
     /// Keeps a component. The same component again is the gate that is there already.
     ///
     /// # Errors
     ///
     /// [`StoreError::Invalid`] when another component has its id and version, or when it is there with other grants;
     /// and when disk or database fail.
-    pub fn install_gate(
-        &self,
-        new: NewGate<'_>,
-        by: &str,
-        why: &str,
-    ) -> Result<Gate, StoreError> {
+    pub fn install_gate(&self, new: NewGate<'_>, by: &str, why: &str) -> Result<Gate, StoreError> {
         let blob = self.blobs().put(new.component)?;
         let mut change = self.change();
         let digest = blob.as_str().to_owned();
         let mut grants = new.grants;
         grants.sort();
+        grants.dedup();
         let name = format!("{}@{}", new.descriptor.id, new.descriptor.version);
         if let Some(known) = change.get::<Gate>(gate_key(&digest))? {
             if known.grants == grants {
@@ -113,9 +134,7 @@ impl Store {
         let mut gates: Vec<Gate> = self
             .scan(Key::of(Gate::TABLE))
             .collect::<Result<_, StoreError>>()?;
-        gates.sort_by(|a, b| {
-            (b.installed_at, &b.digest).cmp(&(a.installed_at, &a.digest))
-        });
+        gates.sort_by(|a, b| (b.installed_at, &b.digest).cmp(&(a.installed_at, &a.digest)));
         Ok(gates)
     }
 
@@ -177,11 +196,11 @@ impl Store {
         let gates = self.gates()?;
         let hex = reference.strip_prefix("sha256:").unwrap_or(reference);
         let is_prefix = hex.len() >= MIN_PREFIX
-            && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+            && hex
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         let named = |gate: &Gate| match reference.split_once('@') {
-            Some((id, version)) => {
-                gate.descriptor.id == id && gate.descriptor.version == version
-            }
+            Some((id, version)) => gate.descriptor.id == id && gate.descriptor.version == version,
             None => gate.descriptor.id == reference,
         };
         // The newest first: of the installation's rebuilt ones, and of an id's versions.
@@ -193,17 +212,22 @@ impl Store {
             .filter(|gate| is_prefix && gate.digest.starts_with(hex));
         match (found.next(), found.next()) {
             (Some(gate), None) => Ok(gate.clone()),
-            (Some(_), Some(_)) => Err(StoreError::Invalid(format!(
-                "`{}` is the beginning of several digests: give more digits",
-                shown(reference)
-            ))),
-            _ => {
-                let mut known: Vec<_> = gates
-                    .iter()
-                    .map(|gate| format!("{}@{}", gate.descriptor.id, gate.descriptor.version))
+            (Some(one), Some(other)) => {
+                let names: Vec<_> = [one, other]
+                    .into_iter()
+                    .chain(found)
+                    .take(CANDIDATES)
+                    .map(|gate| format!("{} ({})", name(gate), gate.digest))
                     .collect();
-                known.dedup();
-                known.truncate(20);
+                Err(StoreError::Invalid(format!(
+                    "`{}` is the beginning of several digests: give more digits; there are: {}",
+                    shown(reference),
+                    names.join(", ")
+                )))
+            }
+            _ => {
+                let known: BTreeSet<_> = gates.iter().map(name).collect();
+                let known: Vec<_> = known.into_iter().take(CANDIDATES).collect();
                 Err(StoreError::Invalid(format!(
                     "no gate `{}` is installed; there are: {}",
                     shown(reference),
@@ -214,6 +238,10 @@ impl Store {
     }
 }
 
+fn name(gate: &Gate) -> String {
+    format!("{}@{}", gate.descriptor.id, gate.descriptor.version)
+}
+
 /// A stranger's text, short and without control characters.
 fn shown(reference: &str) -> String {
     reference
@@ -221,20 +249,6 @@ fn shown(reference: &str) -> String {
         .take(80)
         .flat_map(char::escape_default)
         .collect()
-}
-
-/// Records of the first schema only noted that a digest had been seen; the component was not kept with them, and
-/// the next start installs it again. They go when the store is opened.
-pub(crate) fn forget_first_schema(tree: &sled::Tree) -> Result<(), StoreError> {
-    let mut batch = sled::Batch::default();
-    for entry in tree.scan_prefix(Key::of(Gate::TABLE).into_bytes()) {
-        let (key, value) = entry.map_err(StoreError::database("reading the installed gates"))?;
-        if value.first() == Some(&0) {
-            batch.remove(key);
-        }
-    }
-    tree.apply_batch(batch)
-        .map_err(StoreError::database("forgetting gates of the first schema"))
 }
 
 fn gate_key(digest: &str) -> Key {

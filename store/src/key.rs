@@ -24,6 +24,17 @@ impl Key {
         self
     }
 
+    /// A key as a scan gave it.
+    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The parts behind this prefix as a scan of another table gave them.
+    pub(crate) fn rest(mut self, parts: &[u8]) -> Self {
+        self.0.extend_from_slice(parts);
+        self
+    }
+
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.0
     }

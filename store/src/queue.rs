@@ -237,66 +237,6 @@ impl Store {
         change.commit()
     }
 
-    /// Puts a held submission back into the queue with all its attempts, as an operator decides.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::WrongState`] unless it is held.
-    pub fn requeue(&self, id: &str, by: &str, why: &str) -> Result<Submission, StoreError> {
-        let mut change = self.change();
-        let submission = put_again(&mut change, id, by, why)?;
-        change.commit()?;
-        Ok(submission)
-    }
-
-    /// Puts every submission that is held because a gate broke back into the queue; with a `digest`, only those
-    /// whose last verdict says that this gate broke. Returns their ids.
-    ///
-    /// # Errors
-    ///
-    /// When database or blobs can't be read.
-    pub fn requeue_held(
-        &self,
-        digest: Option<&str>,
-        by: &str,
-        why: &str,
-    ) -> Result<Vec<String>, StoreError> {
-        let mut ids = Vec::new();
-        for submission in self.scan::<Submission>(Key::of(Submission::TABLE)) {
-            let submission = submission?;
-            let broke = submission
-                .reason
-                .as_ref()
-                .is_some_and(|reason| reason.code == ReasonCode::GateFault);
-            if submission.state != State::Held || !broke {
-                continue;
-            }
-            if let Some(digest) = digest {
-                let verdict = self.verdict(&submission.id)?;
-                let this = verdict.is_some_and(|(_, verdict)| {
-                    verdict
-                        .gates
-                        .iter()
-                        .any(|run| run.digest == digest && run.fault.is_some())
-                });
-                if !this {
-                    continue;
-                }
-            }
-            ids.push(submission.id);
-        }
-        // One by one: an operator may be at work on them at the same time.
-        let mut requeued = Vec::new();
-        for id in ids {
-            match self.requeue(&id, by, why) {
-                Ok(submission) => requeued.push(submission.id),
-                Err(StoreError::WrongState { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(requeued)
-    }
-
     /// At start-up nobody else can hold a claim: the folder is ours alone.
     pub(crate) fn recover(&self, policy: &QueuePolicy) -> Result<(), StoreError> {
         self.take_back(policy, |_| true)
@@ -344,41 +284,6 @@ impl Change<'_> {
             Err(StoreError::ClaimLost(submission.id))
         }
     }
-}
-
-/// A held submission goes back into the queue with all its attempts.
-fn put_again(
-    change: &mut Change<'_>,
-    id: &str,
-    by: &str,
-    why: &str,
-) -> Result<Submission, StoreError> {
-    let mut submission = change.submission(id)?;
-    if submission.state != State::Held {
-        let (state, wanted) = (
-            submission.state.name(),
-            "only a held one can be put back into the queue",
-        );
-        return Err(StoreError::WrongState {
-            id: id.to_owned(),
-            state,
-            wanted,
-        });
-    }
-    submission.attempts = 0;
-    submission.not_before = change.now;
-    submission.reason = Some(Reason {
-        code: ReasonCode::Requeued,
-        detail: format!("{by} put it back into the queue"),
-    });
-    move_to(
-        change,
-        &mut submission,
-        State::Pending,
-        "submission.requeued",
-        json!({ "by": by, "why": why }),
-    )?;
-    Ok(submission)
 }
 
 fn put_back(
@@ -435,7 +340,7 @@ fn put_back(
 }
 
 /// The one place where a state changes: record, indexes and event together.
-fn move_to(
+pub(crate) fn move_to(
     change: &mut Change<'_>,
     submission: &mut Submission,
     to: State,

@@ -1,4 +1,8 @@
 //! Pipeline revisions: immutable, numbered, with who and why; one of them is active.
+//!
+//! Each revision knows the one that was active when it was made, and a rollback goes there. So one rollback after
+//! another goes further back each time, never to and fro, and never to a revision that was itself rolled back from:
+//! after 1, 2, 3, back to 2, then 4, a rollback of 4 goes to 2. Who wants another one names its number.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +20,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Invalid`] when a gate stands twice in one mode or is not installed; when the database fails.
+    /// [`StoreError::Invalid`] when nothing in the list is enforced, a gate stands twice in one mode, is not
+    /// installed or is not the one it is called, or a configuration is no object; when the database fails.
     pub fn activate_pipeline(
         &self,
         entries: Vec<RevisionEntry>,
@@ -51,7 +56,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotFound`], or when the database fails.
+    /// [`StoreError::NotFound`]; [`StoreError::Invalid`] when it doesn't pass the checks of a new one any more,
+    /// as one of the first schema whose gates are not installed; when the database fails.
     pub fn activate_revision(
         &self,
         number: u64,
@@ -66,9 +72,13 @@ impl Store {
                 id: number.to_string(),
             })?;
         let active = self.active_pipeline()?;
-        if active.as_ref().is_some_and(|active| active.number == number) {
+        if active
+            .as_ref()
+            .is_some_and(|active| active.number == number)
+        {
             return Ok(revision);
         }
+        check(&change, &revision.entries)?;
         turn(&mut change, active.as_ref(), &revision, by, why)?;
         change.commit()?;
         Ok(revision)
@@ -127,22 +137,45 @@ impl Store {
 }
 
 fn check(change: &Change<'_>, entries: &[RevisionEntry]) -> Result<(), StoreError> {
+    let invalid = |reason: String| Err(StoreError::Invalid(reason));
+    if !entries.iter().any(|entry| entry.mode == GateMode::Enforce) {
+        return invalid(
+            "nothing in the list is enforced, so every bundle would pass: enforce at least one gate"
+                .into(),
+        );
+    }
     let mut places = BTreeSet::new();
     for entry in entries {
+        let RevisionEntry {
+            gate,
+            version,
+            digest,
+            ..
+        } = entry;
+        // One that is off keeps the place of an enforced one: turning it on again changes nothing but the mode.
         let shadow = entry.mode == GateMode::Shadow;
-        if !places.insert((&entry.gate, shadow)) {
-            let place = if shadow { "shadow" } else { "place" };
-            return Err(StoreError::Invalid(format!(
-                "the gate {} has more than one {place} in the list",
-                entry.gate
-            )));
+        if !places.insert((gate, shadow)) {
+            let place = if shadow { "shadow" } else { "enforced or off" };
+            return invalid(format!(
+                "the gate {gate} stands more than once as {place}: leave one of them out"
+            ));
         }
-        let key = Key::of(Gate::TABLE).text(&entry.digest);
-        if change.get::<Gate>(key)?.is_none() {
-            return Err(StoreError::Invalid(format!(
-                "the gate {}@{} ({}) is not installed",
-                entry.gate, entry.version, entry.digest
-            )));
+        let installed = change.get::<Gate>(Key::of(Gate::TABLE).text(digest))?;
+        let Some(Gate { descriptor, .. }) = installed else {
+            return invalid(format!(
+                "the gate {gate}@{version} ({digest}) is not installed: install it first"
+            ));
+        };
+        if (&descriptor.id, &descriptor.version) != (gate, version) {
+            return invalid(format!(
+                "{digest} is {}@{}, not {gate}@{version}: correct the name or the digest",
+                descriptor.id, descriptor.version
+            ));
+        }
+        if !entry.config.is_object() {
+            return invalid(format!(
+                "the configuration of {gate} is not a JSON object: write {{}} for none"
+            ));
         }
     }
     Ok(())

@@ -21,10 +21,11 @@ pub mod verdict;
 
 mod boards;
 mod change;
-mod durable;
 mod corpus;
+mod durable;
 mod evaluation;
 mod gates;
+mod held;
 mod history;
 mod intake;
 mod jobs;
@@ -94,7 +95,6 @@ impl Store {
         let durable = durable::Durable::new(database.clone(), &folder)?;
         let tree = (*database).clone();
         check_format(&tree)?;
-        gates::forget_first_schema(&tree)?;
         let next_event = history::next_sequence(&tree)?;
         let store = Self(Arc::new(Inner {
             tree,
@@ -105,6 +105,7 @@ impl Store {
             _lock: lock,
         }));
         lock::sync_folder(path)?;
+        store.forget_first_schema()?;
         store.recover(policy)?;
         Ok(store)
     }

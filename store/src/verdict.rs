@@ -127,7 +127,11 @@ impl GateFault {
     pub fn is_exhausted(&self) -> bool {
         matches!(
             self,
-            Self::OutOfFuel | Self::TimedOut | Self::OutOfMemory | Self::OutOfTable | Self::OutOfStack
+            Self::OutOfFuel
+                | Self::TimedOut
+                | Self::OutOfMemory
+                | Self::OutOfTable
+                | Self::OutOfStack
         )
     }
 }

@@ -9,9 +9,7 @@
 use std::thread;
 use std::time::Duration;
 
-use prism_store::records::{
-    CodeForm, JobStatus, Level, Parts, Reason, ReasonCode, Score, State,
-};
+use prism_store::records::{CodeForm, JobStatus, Level, Parts, Reason, ReasonCode, Score, State};
 use prism_store::verdict::{Decision, Verdict};
 use prism_store::{BlobId, Ended, NewSubmission, QueuePolicy, Retry, Store, StoreError, Timestamp};
 use serde_json::{Map, json};
@@ -168,17 +166,18 @@ fn a_failing_submission_waits_and_lets_others_pass_until_it_is_held() {
     let held = store.submission(&first).unwrap().unwrap();
     assert_eq!(
         (held.state, held.reason.unwrap().code),
-        (State::Held, ReasonCode::GateFault)
+        (State::Held, ReasonCode::GateFault),
+        "what a broken gate holds must be found by that word"
     );
 
-    assert_eq!(store.requeue(&first, "alice", "looked at").unwrap().attempts, 0);
+    assert_eq!(store.requeue(&first, "bob", "fixed").unwrap().attempts, 0);
     assert_eq!(store.claim(&keep).unwrap().unwrap().submission.id, first);
     assert!(matches!(
-        store.requeue(&first, "alice", "looked at"),
+        store.requeue(&first, "bob", "fixed"),
         Err(StoreError::WrongState { .. })
     ));
     assert!(matches!(
-        store.requeue("nobody", "alice", "looked at"),
+        store.requeue("nobody", "bob", ""),
         Err(StoreError::NotFound { .. })
     ));
 }
@@ -343,10 +342,10 @@ fn every_change_of_state_can_be_read_back() {
         verdict: Decision::Reject,
         bundle: "b".repeat(64),
         revision: Some(1),
+        context: None,
         facts: [("param_count".to_owned(), json!(5))].into(),
         not_evaluated: vec![],
         gates: vec![],
-        context: None,
     };
     store.record_verdict(&claim, &verdict).unwrap();
     store

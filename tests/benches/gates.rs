@@ -35,8 +35,11 @@ impl Bench {
     async fn new(component: &[u8], bundle: &str) -> Self {
         let runtime = Arc::new(Runtime::start(&engine_settings(&home())).unwrap());
         let grants: BTreeSet<Capability> = Component::read(component).unwrap().capabilities;
-        let gate = Gate::load(&runtime, "bench", component, &grants).await.unwrap();
-        let bundle = Bundle::open(&bundles().join(bundle)).unwrap_or_else(|_| unreachable!("a bundle of the repository"));
+        let gate = Gate::load(&runtime, "bench", component, &grants)
+            .await
+            .unwrap();
+        let bundle = Bundle::open(&bundles().join(bundle))
+            .unwrap_or_else(|_| unreachable!("a bundle of the repository"));
         Self {
             runtime,
             gate: Arc::new(gate),
@@ -71,7 +74,8 @@ fn gates(criterion: &mut Criterion) {
         .enable_all()
         .build()
         .unwrap();
-    let installed = |gate: &str| std::fs::read(home().gates_dir().join(format!("{gate}.wasm"))).unwrap();
+    let installed =
+        |gate: &str| std::fs::read(home().gates_dir().join(format!("{gate}.wasm"))).unwrap();
     for (name, component) in [
         ("no-op", markers::component("1.0.0", "1.0")),
         ("data-heavy (static-analysis)", installed("static-analysis")),
@@ -81,7 +85,11 @@ fn gates(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(name);
         group.bench_function("instantiate", |bencher| {
             bencher.to_async(&tokio).iter(|| async {
-                bench.gate.instantiate(&bench.runtime, &Limits::from(&LIMITS)).await.unwrap();
+                bench
+                    .gate
+                    .instantiate(&bench.runtime, &Limits::from(&LIMITS))
+                    .await
+                    .unwrap();
             });
         });
         for threads in [1_u64, 2] {
@@ -115,12 +123,19 @@ fn gates(criterion: &mut Criterion) {
 
 /// From the archive's bytes to the verdict of a trivial gate.
 fn end_to_end(criterion: &mut Criterion) {
-    let tokio = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let bench = tokio.block_on(Bench::new(&markers::component("1.0.0", "1.0"), "example-small"));
+    let tokio = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let bench = tokio.block_on(Bench::new(
+        &markers::component("1.0.0", "1.0"),
+        "example-small",
+    ));
     let archive = prism_tests::service::archive("example-small");
     criterion.bench_function("archive to verdict, trivial gate", |bencher| {
         bencher.to_async(&tokio).iter(|| async {
-            let bundle = Bundle::from_zip(&archive).unwrap_or_else(|_| unreachable!("a bundle of the repository"));
+            let bundle = Bundle::from_zip(&archive)
+                .unwrap_or_else(|_| unreachable!("a bundle of the repository"));
             assert_eq!(bundle.digest(), bench.bundle.digest());
             bench.evaluate().await;
         });

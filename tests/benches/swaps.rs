@@ -12,11 +12,16 @@ use prism_tests::swapping::{Arena, CLIENTS, VERSIONS, percentile};
 const PHASE: Duration = Duration::from_secs(15);
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let folder = tempfile::tempdir().unwrap();
         let arena = Arc::new(Arena::new(folder.path()));
-        arena.under_load(tokio::time::sleep(Duration::from_secs(2))).await;
+        arena
+            .under_load(tokio::time::sleep(Duration::from_secs(2)))
+            .await;
         let (rest, ()) = arena.under_load(tokio::time::sleep(PHASE)).await;
         let swapping = async {
             let (started, mut swaps) = (Instant::now(), 0_usize);

@@ -88,9 +88,13 @@ pub fn with_case(component: &[u8], verdict: &str) -> Vec<u8> {
 pub fn behaving(version: &str, contract: &str, behaviour: Behaviour) -> Vec<u8> {
     let mut module = wat::parse_str(module(version, &format!("{contract}.0"), behaviour)).unwrap();
     let mut resolve = wit_parser::Resolve::default();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../gates-wit/wit").join(contract);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../gates-wit/wit")
+        .join(contract);
     let (package, _) = resolve.push_path(folder).unwrap();
-    let world = resolve.select_world(&[package], Some("plain-gate")).unwrap();
+    let world = resolve
+        .select_world(&[package], Some("plain-gate"))
+        .unwrap();
     wit_component::embed_component_metadata(
         &mut module,
         &resolve,
@@ -109,8 +113,31 @@ pub fn behaving(version: &str, contract: &str, behaviour: Behaviour) -> Vec<u8> 
 /// Makes a signing key in the folder and puts it into the folder's `gate-keys.toml`.
 pub fn trusted_key(folder: &Path) -> PathBuf {
     let key = folder.join("author.key");
-    prism(folder, &["gate", "key", "new", "--id", "author", "--out", "author.key"]).ok();
-    prism(folder, &["gate", "key", "trust", "author.key.pub", "--keys", "gate-keys.toml"]).ok();
+    prism(
+        folder,
+        &[
+            "gate",
+            "key",
+            "new",
+            "--id",
+            "author",
+            "--out",
+            "author.key",
+        ],
+    )
+    .ok();
+    prism(
+        folder,
+        &[
+            "gate",
+            "key",
+            "trust",
+            "author.key.pub",
+            "--keys",
+            "gate-keys.toml",
+        ],
+    )
+    .ok();
     key
 }
 
@@ -118,7 +145,13 @@ pub fn trusted_key(folder: &Path) -> PathBuf {
 pub fn signed(folder: &Path, version: &str, key: &Path) -> PathBuf {
     let path = folder.join(format!("{ID}-{version}.wasm"));
     std::fs::write(&path, component(version, "1.0")).unwrap();
-    let arguments = ["gate", "sign", path.to_str().unwrap(), "--key", key.to_str().unwrap()];
+    let arguments = [
+        "gate",
+        "sign",
+        path.to_str().unwrap(),
+        "--key",
+        key.to_str().unwrap(),
+    ];
     prism(folder, &arguments).ok();
     path
 }

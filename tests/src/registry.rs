@@ -16,7 +16,11 @@ pub struct Registry {
 impl Registry {
     /// Starts it with its storage in `folder`.
     pub fn start(folder: &Path) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let address = format!("127.0.0.1:{port}");
         let config = folder.join("registry.yml");
         std::fs::write(
@@ -33,10 +37,15 @@ impl Registry {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("docker-registry is needed: run scripts/setup, or apt-get install docker-registry");
+            .expect(
+                "docker-registry is needed: run scripts/setup, or apt-get install docker-registry",
+            );
         let deadline = Instant::now() + Duration::from_secs(30);
         while std::net::TcpStream::connect(&address).is_err() {
-            assert!(Instant::now() < deadline, "docker-registry does not answer at {address}");
+            assert!(
+                Instant::now() < deadline,
+                "docker-registry does not answer at {address}"
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
         Self { process, address }

@@ -30,11 +30,17 @@ impl Service {
         let operators = folder.join("operators.toml");
         if !operator.exists() {
             let made = Command::new(home().root().join("bin/prism"))
-                .args(["token", "new", "--name", "tester", "--role", "operate", "--out"])
+                .args([
+                    "token", "new", "--name", "tester", "--role", "operate", "--out",
+                ])
                 .arg(&operator)
                 .output()
                 .unwrap();
-            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+            assert!(
+                made.status.success(),
+                "{}",
+                String::from_utf8_lossy(&made.stderr)
+            );
             std::fs::write(&operators, made.stdout).unwrap();
         }
         let config = folder.join("prism.toml");
@@ -128,7 +134,11 @@ impl Service {
             .bearer_auth(TOKEN)
             .header("X-Base-Challenge-Slug", "prism");
         let response = request.send().await.unwrap();
-        assert!(response.status().is_success(), "{path}: {}", response.status());
+        assert!(
+            response.status().is_success(),
+            "{path}: {}",
+            response.status()
+        );
         serde_json::from_str(&response.text().await.unwrap()).unwrap()
     }
 }

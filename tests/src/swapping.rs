@@ -54,20 +54,38 @@ impl Arena {
         for version in VERSIONS {
             let component = markers::signed(folder, version, &key);
             service
-                .prism(&["gate", "install", component.to_str().unwrap(), "--yes", "--reason", "test"])
+                .prism(&[
+                    "gate",
+                    "install",
+                    component.to_str().unwrap(),
+                    "--yes",
+                    "--reason",
+                    "test",
+                ])
                 .ok();
         }
         let steps = folder.join("steps.json");
-        let mut list = vec![json!({"do": "set", "gate": format!("{}@{}", markers::ID, VERSIONS[0])})];
+        let mut list =
+            vec![json!({"do": "set", "gate": format!("{}@{}", markers::ID, VERSIONS[0])})];
         for gate in ["contract", "static-analysis", "param-cap", "llm-review"] {
             list.push(json!({"do": "remove", "gate": gate}));
         }
         std::fs::write(&steps, json!(list).to_string()).unwrap();
         service
-            .prism(&["gate", "activate", "--file", steps.to_str().unwrap(), "--reason", "test"])
+            .prism(&[
+                "gate",
+                "activate",
+                "--file",
+                steps.to_str().unwrap(),
+                "--reason",
+                "test",
+            ])
             .ok();
         Self {
-            token: std::fs::read_to_string(&service.operator).unwrap().trim().to_owned(),
+            token: std::fs::read_to_string(&service.operator)
+                .unwrap()
+                .trim()
+                .to_owned(),
             service,
             archive: archive("example-small"),
             http: reqwest::Client::new(),
@@ -139,7 +157,10 @@ impl Arena {
     }
 
     /// Keeps all clients asking until `work` is done; their answers and its result.
-    pub async fn under_load<T>(self: &Arc<Self>, work: impl Future<Output = T>) -> (Vec<Answer>, T) {
+    pub async fn under_load<T>(
+        self: &Arc<Self>,
+        work: impl Future<Output = T>,
+    ) -> (Vec<Answer>, T) {
         let stop = Arc::new(AtomicBool::new(false));
         let clients: Vec<_> = (0..CLIENTS)
             .map(|_| {

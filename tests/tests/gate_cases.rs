@@ -12,7 +12,15 @@ fn test(gate: &str, more: &[&str]) -> Said {
     let component = home().gates_dir().join(format!("{gate}.wasm"));
     Said::of(
         Command::new(home().root().join("bin/prism"))
-            .args(["gate", "test", "--json", "--fuel", "20000000000", "--memory", "768"])
+            .args([
+                "gate",
+                "test",
+                "--json",
+                "--fuel",
+                "20000000000",
+                "--memory",
+                "768",
+            ])
             .arg(component)
             .args(more),
     )
@@ -25,7 +33,10 @@ fn every_case_of_every_installed_gate_gets_its_expected_verdict_rules_and_lines(
         let rows = rows.as_array().unwrap();
         assert!(rows.len() >= 3, "{gate} carries only {} cases", rows.len());
         let said = |verdict: &str| rows.iter().any(|row| row["verdict"] == verdict);
-        assert!(said("allow") && said("reject"), "{gate} must show both verdicts");
+        assert!(
+            said("allow") && said("reject"),
+            "{gate} must show both verdicts"
+        );
     }
 }
 
@@ -33,7 +44,9 @@ fn every_case_of_every_installed_gate_gets_its_expected_verdict_rules_and_lines(
 fn fuel_is_the_same_at_every_run() {
     let fuel = |rows: serde_json::Value| -> Vec<u64> {
         let rows = rows.as_array().unwrap().clone();
-        rows.iter().map(|row| row["fuel"].as_u64().unwrap()).collect()
+        rows.iter()
+            .map(|row| row["fuel"].as_u64().unwrap())
+            .collect()
     };
     for gate in ["contract", "param-cap"] {
         assert_eq!(fuel(test(gate, &[]).json()), fuel(test(gate, &[]).json()));

@@ -79,12 +79,21 @@ impl World {
     async fn install(&self, component: Vec<u8>) -> Result<Gate, PlatformError> {
         let path = self.folder.path().join("component.wasm");
         std::fs::write(&path, &component).unwrap();
-        let sign = ["gate", "sign", path.to_str().unwrap(), "--key", self.key.to_str().unwrap()];
+        let sign = [
+            "gate",
+            "sign",
+            path.to_str().unwrap(),
+            "--key",
+            self.key.to_str().unwrap(),
+        ];
         markers::prism(self.folder.path(), &sign).ok();
-        let file: serde_json::Value =
-            serde_json::from_slice(&std::fs::read(self.folder.path().join("component.wasm.sig")).unwrap()).unwrap();
+        let file: serde_json::Value = serde_json::from_slice(
+            &std::fs::read(self.folder.path().join("component.wasm.sig")).unwrap(),
+        )
+        .unwrap();
         std::fs::remove_file(self.folder.path().join("component.wasm.sig")).unwrap();
-        let signatures: Vec<GateSignature> = serde_json::from_value(file["signatures"].clone()).unwrap();
+        let signatures: Vec<GateSignature> =
+            serde_json::from_value(file["signatures"].clone()).unwrap();
         let delivery = Delivery {
             component,
             signatures,
@@ -95,12 +104,18 @@ impl World {
     }
 
     async fn marker(&self, version: &str, behaviour: Behaviour) -> Gate {
-        self.install(markers::behaving(version, "1.0", behaviour)).await.unwrap()
+        self.install(markers::behaving(version, "1.0", behaviour))
+            .await
+            .unwrap()
     }
 
     async fn activate(&self, version: &str) -> u64 {
         let request = set(&format!("marker@{version}"), GateMode::Enforce);
-        self.platform.activate(&request, false, "tester").await.unwrap().revision
+        self.platform
+            .activate(&request, false, "tester")
+            .await
+            .unwrap()
+            .revision
     }
 
     /// Takes a submission in and judges it as the worker does.
@@ -125,7 +140,8 @@ impl World {
             .await
             .unwrap();
         self.store.record_verdict(&claim, &verdict).unwrap();
-        self.platform.judged(pipeline, submission, bundle, verdict.clone());
+        self.platform
+            .judged(pipeline, submission, bundle, verdict.clone());
         let held = Reason {
             code: ReasonCode::GateFault,
             detail: "test".into(),
@@ -151,7 +167,11 @@ fn bundle() -> Bundle {
 }
 
 fn marker(verdict: &Verdict) -> &prism_store::verdict::GateRun {
-    verdict.gates.iter().find(|run| run.gate == markers::ID).unwrap()
+    verdict
+        .gates
+        .iter()
+        .find(|run| run.gate == markers::ID)
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,14 +188,24 @@ async fn a_broken_new_version_never_displaces_a_working_one() {
         let component = markers::with_case(&markers::behaving(version, "1.0", behaviour), "allow");
         world.install(component).await.unwrap();
         let request = set(&format!("marker@{version}"), GateMode::Enforce);
-        let error = world.platform.activate(&request, false, "tester").await.unwrap_err();
+        let error = world
+            .platform
+            .activate(&request, false, "tester")
+            .await
+            .unwrap_err();
         assert_eq!(error.code(), "self_test_failed", "{error}");
         assert!(error.to_string().contains("small"), "{error}");
-        assert_eq!(world.platform.plan(&request).await.unwrap_err().code(), "self_test_failed");
+        assert_eq!(
+            world.platform.plan(&request).await.unwrap_err().code(),
+            "self_test_failed"
+        );
     }
     assert_eq!(world.platform.pipeline().revision(), Some(active));
     let (_, verdict) = world.submit().await;
-    assert_eq!((verdict.verdict, verdict.revision), (Decision::Allow, Some(active)));
+    assert_eq!(
+        (verdict.verdict, verdict.revision),
+        (Decision::Allow, Some(active))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -186,13 +216,26 @@ async fn rolling_back_goes_further_each_time_and_survives_a_restart() {
         world.activate(version).await;
     }
     for version in ["1.1.0", "1.0.0"] {
-        world.platform.roll_back(None, false, "tester", "test").await.unwrap();
+        world
+            .platform
+            .roll_back(None, false, "tester", "test")
+            .await
+            .unwrap();
         assert_eq!(marker(&world.submit().await.1).version, version);
     }
-    let error = world.platform.roll_back(None, false, "tester", "test").await.unwrap_err();
+    let error = world
+        .platform
+        .roll_back(None, false, "tester", "test")
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "not_found");
     let revision = world.platform.pipeline().revision();
-    let World { folder, store, platform, .. } = world;
+    let World {
+        folder,
+        store,
+        platform,
+        ..
+    } = world;
     drop((store, platform));
     let (_, platform) = start(folder.path(), BreakerConfig::default()).await;
     assert_eq!(platform.pipeline().revision(), revision);
@@ -212,7 +255,11 @@ async fn whoever_was_slower_is_told_and_changes_nothing() {
     let now = world.activate("1.1.0").await;
     let mut late = set("marker@1.0.0", GateMode::Enforce);
     late.based_on = Some(seen);
-    let error = world.platform.activate(&late, false, "tester").await.unwrap_err();
+    let error = world
+        .platform
+        .activate(&late, false, "tester")
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "outdated");
     assert_eq!(world.platform.pipeline().revision(), Some(now));
 }
@@ -233,7 +280,10 @@ async fn a_gate_that_crashes_too_often_is_rolled_back_and_what_it_held_is_judged
     let mut held = Vec::new();
     for _ in 0..3 {
         let (id, verdict) = world.submit().await;
-        assert_eq!((verdict.verdict, verdict.revision), (Decision::Hold, Some(bad)));
+        assert_eq!(
+            (verdict.verdict, verdict.revision),
+            (Decision::Hold, Some(bad))
+        );
         assert!(matches!(marker(&verdict).fault, Some(GateFault::Trap(_))));
         held.push(id);
     }
@@ -253,7 +303,11 @@ async fn a_gate_that_crashes_too_often_is_rolled_back_and_what_it_held_is_judged
     let events = world.store.history("pipeline").unwrap();
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
     assert!(kinds.contains(&"gate.breaker_tripped"), "{kinds:?}");
-    assert!(events.iter().any(|event| event.detail.to_string().contains("circuit-breaker")));
+    assert!(
+        events
+            .iter()
+            .any(|event| event.detail.to_string().contains("circuit-breaker"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -263,10 +317,18 @@ async fn a_shadow_judges_without_deciding_and_its_disagreements_are_listed() {
     let candidate = world.marker("1.1.0", Behaviour::Reject).await;
     world.activate("1.0.0").await;
     let shadow = set("marker@1.1.0", GateMode::Shadow);
-    world.platform.activate(&shadow, false, "tester").await.unwrap();
+    world
+        .platform
+        .activate(&shadow, false, "tester")
+        .await
+        .unwrap();
     let (id, verdict) = world.submit().await;
     assert_eq!(verdict.verdict, Decision::Allow);
-    assert_eq!(verdict.gates.len(), 2, "the shadow's report is not part of the verdict");
+    assert_eq!(
+        verdict.gates.len(),
+        2,
+        "the shadow's report is not part of the verdict"
+    );
     let counts = world
         .until("the shadow has judged", async || {
             let counts = world.store.shadow_counts(&candidate.digest).unwrap();
@@ -274,16 +336,25 @@ async fn a_shadow_judges_without_deciding_and_its_disagreements_are_listed() {
         })
         .await;
     assert_eq!((counts.agreed, counts.disagreed), (0, 1));
-    let page = world.store.shadow_results(&candidate.digest, true, 10, None).unwrap();
+    let page = world
+        .store
+        .shadow_results(&candidate.digest, true, 10, None)
+        .unwrap();
     assert_eq!(page.results[0].submission_id, id);
     assert_eq!(page.results[0].shadow.decision, Decision::Reject);
 
     let promote = ChangeRequest {
-        steps: vec![Step::Promote(PromoteGate { gate: "marker".into() })],
+        steps: vec![Step::Promote(PromoteGate {
+            gate: "marker".into(),
+        })],
         reason: "test".into(),
         based_on: None,
     };
-    world.platform.activate(&promote, false, "tester").await.unwrap();
+    world
+        .platform
+        .activate(&promote, false, "tester")
+        .await
+        .unwrap();
     assert_eq!(world.submit().await.1.verdict, Decision::Reject);
 }
 
@@ -315,10 +386,16 @@ async fn a_replay_lists_what_a_candidate_would_change_and_decides_nothing() {
             })
             .await;
         assert_eq!(report.state, ReplayState::Finished);
-        assert_eq!((report.done, report.different, report.unreadable), (10, different, 0));
+        assert_eq!(
+            (report.done, report.different, report.unreadable),
+            (10, different, 0)
+        );
         for difference in &report.differences {
             assert!(ids.contains(&difference.submission_id));
-            assert_eq!((difference.verdict_was, difference.verdict_now), (Decision::Allow, Decision::Reject));
+            assert_eq!(
+                (difference.verdict_was, difference.verdict_now),
+                (Decision::Allow, Decision::Reject)
+            );
         }
     }
     assert_eq!(world.submit().await.1.verdict, Decision::Allow);
@@ -337,7 +414,11 @@ async fn a_crash_policy_never_lets_a_bundle_pass() {
         if let Step::Set(set) = &mut request.steps[0] {
             set.on_crash = Some(policy);
         }
-        world.platform.activate(&request, false, "tester").await.unwrap();
+        world
+            .platform
+            .activate(&request, false, "tester")
+            .await
+            .unwrap();
         assert_eq!(world.submit().await.1.verdict, decision, "{policy:?}");
     }
 }
@@ -348,13 +429,32 @@ async fn a_revoked_key_takes_its_gates_out_of_every_further_activation() {
     world.marker("1.0.0", Behaviour::Allow).await;
     world.marker("1.1.0", Behaviour::Allow).await;
     let active = world.activate("1.0.0").await;
-    let keys = ["gate", "key", "revoke", "author", "--keys", "gate-keys.toml", "--reason", "lost"];
+    let keys = [
+        "gate",
+        "key",
+        "revoke",
+        "author",
+        "--keys",
+        "gate-keys.toml",
+        "--reason",
+        "lost",
+    ];
     markers::prism(world.folder.path(), &keys).ok();
     let request = set("marker@1.1.0", GateMode::Enforce);
-    let error = world.platform.activate(&request, false, "tester").await.unwrap_err();
-    assert!(error.to_string().contains("author") && error.to_string().contains("revoked"), "{error}");
+    let error = world
+        .platform
+        .activate(&request, false, "tester")
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("author") && error.to_string().contains("revoked"),
+        "{error}"
+    );
     assert_eq!(world.platform.pipeline().revision(), Some(active));
-    let refused = world.install(markers::component("1.2.0", "1.0")).await.unwrap_err();
+    let refused = world
+        .install(markers::component("1.2.0", "1.0"))
+        .await
+        .unwrap_err();
     assert!(refused.to_string().contains("revoked"), "{refused}");
 }
 
@@ -363,7 +463,12 @@ async fn a_gate_that_can_not_be_loaded_at_a_start_holds_and_says_why() {
     let world = world(BreakerConfig::default()).await;
     let gate = world.marker("1.0.0", Behaviour::Allow).await;
     world.activate("1.0.0").await;
-    let World { folder, store, platform, .. } = world;
+    let World {
+        folder,
+        store,
+        platform,
+        ..
+    } = world;
     drop((store, platform));
     // One byte of the component changes on the disk.
     let blob = find(&folder.path().join("data/blobs"), gate.blob.as_str());
@@ -377,24 +482,42 @@ async fn a_gate_that_can_not_be_loaded_at_a_start_holds_and_says_why() {
         .await
         .unwrap();
     assert_eq!(verdict.verdict, Decision::Hold);
-    assert!(matches!(marker(&verdict).fault, Some(GateFault::CannotLoad(_))));
+    assert!(matches!(
+        marker(&verdict).fault,
+        Some(GateFault::CannotLoad(_))
+    ));
     let status = platform.status().await.unwrap();
-    assert!(status.alarms.iter().any(|alarm| alarm.contains("marker")), "{:?}", status.alarms);
+    assert!(
+        status.alarms.iter().any(|alarm| alarm.contains("marker")),
+        "{:?}",
+        status.alarms
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_contract_versions_judge_side_by_side() {
     let world = world(BreakerConfig::default()).await;
     for (version, contract) in [("1.0.0", "1.0"), ("2.0.0", "1.1")] {
-        world.install(markers::component(version, contract)).await.unwrap();
+        world
+            .install(markers::component(version, contract))
+            .await
+            .unwrap();
         world.activate(version).await;
         let run = world.submit().await.1;
         assert_eq!(marker(&run).facts[markers::FACT], version);
     }
     let shadow = set("marker@1.0.0", GateMode::Shadow);
-    world.platform.activate(&shadow, false, "tester").await.unwrap();
+    world
+        .platform
+        .activate(&shadow, false, "tester")
+        .await
+        .unwrap();
     let status = world.platform.status().await.unwrap();
-    let contracts: Vec<_> = status.gates.iter().map(|gate| gate.contract.clone().unwrap()).collect();
+    let contracts: Vec<_> = status
+        .gates
+        .iter()
+        .map(|gate| gate.contract.clone().unwrap())
+        .collect();
     assert_eq!(contracts, ["1.1.0", "1.0.0"]);
 }
 

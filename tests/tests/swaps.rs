@@ -34,14 +34,25 @@ async fn no_verdict_fails_or_mixes_revisions_over_a_thousand_swaps_under_load() 
         let run = answer.marker();
         assert!(run["fault"].is_null(), "{run}");
         let revision = answer.verdict["revision"].as_u64().unwrap();
-        assert_eq!(run["digest"], digests[&revision].as_str(), "revision {revision} judged by another's gate");
+        assert_eq!(
+            run["digest"],
+            digests[&revision].as_str(),
+            "revision {revision} judged by another's gate"
+        );
         // What the code itself says, not what the host believes it ran.
         assert_eq!(run["facts"][markers::FACT], run["version"], "{run}");
         seen.insert(revision);
     }
-    let versions: BTreeSet<_> = answers.iter().map(|answer| answer.marker()["version"].to_string()).collect();
+    let versions: BTreeSet<_> = answers
+        .iter()
+        .map(|answer| answer.marker()["version"].to_string())
+        .collect();
     assert_eq!(versions.len(), 2, "both versions must have judged");
-    assert!(seen.len() > 100, "only {} revisions were seen at work", seen.len());
+    assert!(
+        seen.len() > 100,
+        "only {} revisions were seen at work",
+        seen.len()
+    );
     assert!(answers.len() > SWAPS, "only {} verdicts", answers.len());
 
     // Nothing drains for ever.

@@ -37,7 +37,9 @@ async fn a_bundle_goes_from_the_bridge_to_the_board_and_survives_a_kill() {
     let scored = ended(&service, &small).await;
     assert_eq!(scored["status"], "completed", "{scored}");
     let score = scored["final_score"].as_f64().unwrap();
-    let report = service.get(&format!("/v1/submissions/{small}/report")).await;
+    let report = service
+        .get(&format!("/v1/submissions/{small}/report"))
+        .await;
     let bpb = report["score"]["bpb"].as_f64().unwrap();
     assert!(bpb.is_finite() && bpb < 8.0, "{bpb}");
     assert!((score - 1.0 / (1.0 + bpb)).abs() < 1e-5);
@@ -48,7 +50,9 @@ async fn a_bundle_goes_from_the_bridge_to_the_board_and_survives_a_kill() {
     );
 
     assert_eq!(ended(&service, &process).await["status"], "rejected");
-    let report = service.get(&format!("/v1/submissions/{process}/report")).await;
+    let report = service
+        .get(&format!("/v1/submissions/{process}/report"))
+        .await;
     let gates = report["verdict"]["gates"].as_array().unwrap();
     let gate = gates
         .iter()

@@ -42,8 +42,7 @@ pub fn embed(component: &[u8], files: &Files) -> Result<Vec<u8>, ComponentError>
         .collect();
     let wrong = |error: String| ComponentError::Cases(error);
     let json = serde_json::to_vec(&encoded).map_err(|error| wrong(error.to_string()))?;
-    let packed =
-        zstd::encode_all(json.as_slice(), 19).map_err(|error| wrong(error.to_string()))?;
+    let packed = zstd::encode_all(json.as_slice(), 19).map_err(|error| wrong(error.to_string()))?;
     // A custom section: id 0, length, name length, name, content. Lengths are LEB128.
     let mut body = Vec::new();
     leb128(&mut body, SECTION.len());

@@ -268,7 +268,11 @@ fn contract(
         };
         if version.is_some_and(|version| version != found) {
             return Err(ComponentError::MixedContract(
-                [imports.iter().cloned().collect::<Vec<_>>().join(" "), gate.clone()].join(" "),
+                [
+                    imports.iter().cloned().collect::<Vec<_>>().join(" "),
+                    gate.clone(),
+                ]
+                .join(" "),
             ));
         }
         version = Some(found);

@@ -31,11 +31,27 @@ fn version_and_capabilities_are_read_before_anything_is_compiled() {
 #[test]
 fn what_is_no_gate_is_refused_with_what_to_do() {
     let cases: [(&[&str], &str, &str); 6] = [
-        (&["wasi:cli/environment@0.2.0"], "prism:gate/gate@1.0.0", "wasi:cli/environment@0.2.0"),
-        (&["prism:gate/clock@1.0.0"], "prism:gate/gate@1.0.0", "prism:gate/clock@1.0.0"),
-        (&[], "prism:gate/gate@2.0.0", "serves prism:gate 1.0.0, 1.1.0"),
+        (
+            &["wasi:cli/environment@0.2.0"],
+            "prism:gate/gate@1.0.0",
+            "wasi:cli/environment@0.2.0",
+        ),
+        (
+            &["prism:gate/clock@1.0.0"],
+            "prism:gate/gate@1.0.0",
+            "prism:gate/clock@1.0.0",
+        ),
+        (
+            &[],
+            "prism:gate/gate@2.0.0",
+            "serves prism:gate 1.0.0, 1.1.0",
+        ),
         (&[], "prism:gate/gate@0.1.0", "build it anew"),
-        (&["prism:gate/log@1.0.0"], "prism:gate/gate@1.1.0", "mixes contract versions"),
+        (
+            &["prism:gate/log@1.0.0"],
+            "prism:gate/gate@1.1.0",
+            "mixes contract versions",
+        ),
         (&[], "other:thing/gate@1.0.0", "export_gate!"),
     ];
     for (imports, gate, says) in cases {
@@ -47,7 +63,10 @@ fn what_is_no_gate_is_refused_with_what_to_do() {
 #[test]
 fn a_module_and_junk_are_named_for_what_they_are() {
     let module = wat::parse_str("(module)").unwrap();
-    assert!(matches!(Component::read(&module), Err(ComponentError::NotComponent)));
+    assert!(matches!(
+        Component::read(&module),
+        Err(ComponentError::NotComponent)
+    ));
     for junk in [&b""[..], b"\0asm", b"hello, world", &[0xff; 64]] {
         assert!(Component::read(junk).is_err());
         assert!(cases::extract(junk).is_err());
@@ -64,7 +83,10 @@ fn cases_travel_inside_the_component_and_are_replaced_not_added() {
     let again = cases::embed(&packed, &second).unwrap();
     assert_eq!(cases::extract(&again).unwrap(), second);
     assert_eq!(cases::embed(&again, &cases::Files::new()).unwrap(), bytes);
-    assert_eq!(Component::read(&again).unwrap().contract, ContractVersion::V1_0);
+    assert_eq!(
+        Component::read(&again).unwrap().contract,
+        ContractVersion::V1_0
+    );
     assert!(cases::extract(&bytes).unwrap().is_empty());
 }
 

@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use prism_bundle::{Bundle, Refusal};
 use prism_store::records::{CrashPolicy, GateMode, RevisionEntry};
-use prism_store::verdict::{
-    Decision, Evidence, Facts, GateFault, GateRun, NotEvaluated, Verdict,
-};
+use prism_store::verdict::{Decision, Evidence, Facts, GateFault, GateRun, NotEvaluated, Verdict};
 use serde_json::Value;
 
 use crate::Submission;
@@ -37,14 +35,19 @@ pub struct Entry {
 impl Entry {
     /// Why it is not asked at all; none when it may be.
     fn off(&self) -> Option<String> {
-        let why = || self.why_off.clone().unwrap_or_else(|| "mode is off".to_owned());
+        let why = || {
+            self.why_off
+                .clone()
+                .unwrap_or_else(|| "mode is off".to_owned())
+        };
         (self.settings.mode == GateMode::Off).then(why)
     }
 
     /// The run of a gate that is not there.
     fn missing(&self) -> GateRun {
         let why = self.why_off.clone();
-        let fault = GateFault::CannotLoad(why.unwrap_or_else(|| "no component is installed".to_owned()));
+        let fault =
+            GateFault::CannotLoad(why.unwrap_or_else(|| "no component is installed".to_owned()));
         GateRun {
             gate: self.settings.gate.clone(),
             version: self.settings.version.clone(),

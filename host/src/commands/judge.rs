@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use prism_bundle::{Bundle, OpenError};
-use prism_engine::{Capabilities, Capability, LanguageModel, OpenAiModel, OpenAiSettings, Pipeline, Runtime, STANDARD_GATES};
+use prism_engine::{
+    Capabilities, Capability, LanguageModel, OpenAiModel, OpenAiSettings, Pipeline, Runtime,
+    STANDARD_GATES,
+};
 use prism_executor::Home;
 use prism_host::config::ContextConfig;
 use prism_host::context;

@@ -57,6 +57,11 @@ pub fn token(args: Args) -> anyhow::Result<ExitCode> {
         None => eprintln!("token (shown only now): {token}"),
     }
     // Standard output is what goes into the file: `prism token new ... >> operators.toml`.
-    print!("{}", toml::to_string(&File { token: vec![operator] })?);
+    print!(
+        "{}",
+        toml::to_string(&File {
+            token: vec![operator]
+        })?
+    );
     Ok(ExitCode::SUCCESS)
 }

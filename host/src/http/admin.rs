@@ -126,7 +126,10 @@ pub(super) fn router(http: Arc<Http>, platform: Arc<Platform>) -> Router {
         .route("/status", get(revisions::status))
         .route("/gates", get(gates::list).post(gates::install))
         .route("/gates/{reference}", get(gates::show))
-        .route("/gates/{reference}/grants", axum::routing::put(gates::grant))
+        .route(
+            "/gates/{reference}/grants",
+            axum::routing::put(gates::grant),
+        )
         .route("/revisions", get(revisions::list).post(revisions::activate))
         .route("/revisions/{number}", get(revisions::show))
         .route("/plan", post(revisions::plan))
@@ -184,7 +187,10 @@ impl Admin {
             return Err(Refused::coded(
                 StatusCode::FORBIDDEN,
                 "role",
-                &format!("the token of {} may read only; this needs the role operate", operator.name),
+                &format!(
+                    "the token of {} may read only; this needs the role operate",
+                    operator.name
+                ),
             ));
         }
         Ok(operator.name.clone())

@@ -48,10 +48,7 @@ fn text(headers: &HeaderMap, name: impl header::AsHeaderName) -> Option<String> 
 }
 
 fn too_large(what: &str) -> Refused {
-    Refused::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        &format!("{what} too large"),
-    )
+    Refused::new(StatusCode::PAYLOAD_TOO_LARGE, &format!("{what} too large"))
 }
 
 impl Http {

@@ -82,7 +82,9 @@ impl Platform {
     /// The first check that fails.
     pub async fn plan(&self, request: &ChangeRequest) -> Result<Plan, PlatformError> {
         let active = self.ask(|store| store.active_pipeline()).await?;
-        let old = active.as_ref().map_or_else(Vec::new, |active| active.entries.clone());
+        let old = active
+            .as_ref()
+            .map_or_else(Vec::new, |active| active.entries.clone());
         let entries = self.apply(old.clone(), &request.steps).await?;
         let proven = self.prove(&entries).await?;
         Ok(Plan {
@@ -113,9 +115,12 @@ impl Platform {
                 expected,
             });
         }
-        let old = active.as_ref().map_or_else(Vec::new, |active| active.entries.clone());
+        let old = active
+            .as_ref()
+            .map_or_else(Vec::new, |active| active.entries.clone());
         let entries = self.apply(old, &request.steps).await?;
-        self.swap(active, entries, requeue, by, &request.reason).await
+        self.swap(active, entries, requeue, by, &request.reason)
+            .await
     }
 
     /// Makes a list the active revision; whoever calls holds the lock on changes.
@@ -189,11 +194,17 @@ impl Platform {
                 proven.entries,
             );
             self.put(pipeline);
-            tracing::info!(revision = revision.number, by, why, "another pipeline revision judges");
+            tracing::info!(
+                revision = revision.number,
+                by,
+                why,
+                "another pipeline revision judges"
+            );
         }
         let requeued = if requeue {
             let (who, reason) = (by.to_owned(), why.to_owned());
-            self.ask(move |store| store.requeue_held(None, &who, &reason)).await?
+            self.ask(move |store| store.requeue_held(None, &who, &reason))
+                .await?
         } else {
             Vec::new()
         };
@@ -273,7 +284,9 @@ impl Platform {
                     source,
                 }
             })?;
-            proven.self_tests.push(self.self_test(&gate, settings).await?);
+            proven
+                .self_tests
+                .push(self.self_test(&gate, settings).await?);
             proven.entries.push(Entry {
                 gate: Some(gate),
                 settings: settings.clone(),

@@ -89,7 +89,9 @@ impl Breaker {
     pub(super) fn observe(&self, verdict: &Verdict) -> Option<Trip> {
         let mut windows = lock(&self.windows);
         // Old revisions that come back begin anew.
-        windows.retain(|(revision, _), _| *revision >= verdict.revision.map(|number| number.saturating_sub(8)));
+        windows.retain(|(revision, _), _| {
+            *revision >= verdict.revision.map(|number| number.saturating_sub(8))
+        });
         let mut trip = None;
         for run in verdict.gates.iter().filter(|run| run.gate != "bundle") {
             let window = windows

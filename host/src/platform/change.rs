@@ -185,7 +185,9 @@ impl Platform {
         limits.memory_bytes = set.memory_bytes.unwrap_or(limits.memory_bytes);
         limits.timeout_ms = set.timeout_ms.unwrap_or(limits.timeout_ms);
         entry.on_crash = set.on_crash.unwrap_or(entry.on_crash);
-        entry.only_if_not_rejected = set.only_if_not_rejected.unwrap_or(entry.only_if_not_rejected);
+        entry.only_if_not_rejected = set
+            .only_if_not_rejected
+            .unwrap_or(entry.only_if_not_rejected);
         // A shadow stands right behind the gate it is to replace.
         let mut at = match old {
             Some(index) => {
@@ -200,7 +202,9 @@ impl Platform {
                 .iter()
                 .position(|other| other.gate == *before && other.gate != id)
                 .ok_or_else(|| {
-                    PlatformError::NotFound(format!("there is no other gate {before} to put {id} in front of"))
+                    PlatformError::NotFound(format!(
+                        "there is no other gate {before} to put {id} in front of"
+                    ))
                 })?;
         }
         // What decides from now on needs no shadow of itself.
@@ -251,7 +255,11 @@ pub fn differences(old: &[RevisionEntry], new: &[RevisionEntry]) -> Vec<Differen
         list.iter()
             .filter(|entry| other.iter().any(|there| same_place(entry, there)))
             .map(|entry| {
-                let mode = if entry.mode == GateMode::Shadow { GateMode::Shadow } else { GateMode::Enforce };
+                let mode = if entry.mode == GateMode::Shadow {
+                    GateMode::Shadow
+                } else {
+                    GateMode::Enforce
+                };
                 (entry.gate.clone(), mode)
             })
             .collect()
@@ -264,11 +272,23 @@ pub fn differences(old: &[RevisionEntry], new: &[RevisionEntry]) -> Vec<Differen
         };
         let (from, to) = (json!(before), json!(entry));
         for field in [
-            "version", "digest", "mode", "config", "limits", "on_crash", "undecided_fact", "only_if_not_rejected",
+            "version",
+            "digest",
+            "mode",
+            "config",
+            "limits",
+            "on_crash",
+            "undecided_fact",
+            "only_if_not_rejected",
         ] {
             let (from, to) = (from.get(field).cloned(), to.get(field).cloned());
             if from != to {
-                found.push(difference(entry, field, from.unwrap_or_default(), to.unwrap_or_default()));
+                found.push(difference(
+                    entry,
+                    field,
+                    from.unwrap_or_default(),
+                    to.unwrap_or_default(),
+                ));
             }
         }
     }
@@ -278,7 +298,12 @@ pub fn differences(old: &[RevisionEntry], new: &[RevisionEntry]) -> Vec<Differen
             if before != Some(index)
                 && let Some(entry) = new.iter().find(|entry| entry.gate == place.0)
             {
-                found.push(difference(entry, "moved", json!(before.map(|at| at + 1)), json!(index + 1)));
+                found.push(difference(
+                    entry,
+                    "moved",
+                    json!(before.map(|at| at + 1)),
+                    json!(index + 1),
+                ));
             }
         }
     }
@@ -319,7 +344,10 @@ mod tests {
 
     #[test]
     fn equal_lists_have_no_difference() {
-        let list = [entry("a", "1.0.0", GateMode::Enforce), entry("b", "1.0.0", GateMode::Shadow)];
+        let list = [
+            entry("a", "1.0.0", GateMode::Enforce),
+            entry("b", "1.0.0", GateMode::Shadow),
+        ];
         assert!(differences(&list, &list).is_empty());
     }
 
@@ -335,7 +363,10 @@ mod tests {
         assert_eq!(said(&[a.clone()], &[newer]), ["a version", "a digest"]);
         assert_eq!(said(&[a.clone()], &[tighter]), ["a mode", "a limits"]);
         assert_eq!(said(&[a.clone()], &[a.clone(), shadow]), ["a added"]);
-        assert_eq!(said(&[a.clone(), b.clone()], &[b.clone(), a.clone()]), ["b moved", "a moved"]);
+        assert_eq!(
+            said(&[a.clone(), b.clone()], &[b.clone(), a.clone()]),
+            ["b moved", "a moved"]
+        );
         assert_eq!(said(&[a.clone(), b], &[a]), ["b removed"]);
     }
 
@@ -350,6 +381,11 @@ mod tests {
         let places: Vec<_> = entries.iter().map(|entry| entry.digest.as_str()).collect();
         assert_eq!(places, ["a-1.1.0", "b-1.0.0"]);
         assert!(entries.iter().all(|entry| entry.mode == GateMode::Enforce));
-        assert!(promote(&mut entries, "b").unwrap_err().to_string().contains("prism gate shadow"));
+        assert!(
+            promote(&mut entries, "b")
+                .unwrap_err()
+                .to_string()
+                .contains("prism gate shadow")
+        );
     }
 }

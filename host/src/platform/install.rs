@@ -131,9 +131,14 @@ impl Platform {
     ) -> Result<Vec<String>, PlatformError> {
         let (by, why) = (by.to_owned(), why.to_owned());
         self.ask(move |store| match submission {
-            Some(id) => store.requeue(&id, &by, &why).map(|submission| vec![submission.id]),
+            Some(id) => store
+                .requeue(&id, &by, &why)
+                .map(|submission| vec![submission.id]),
             None => {
-                let digest = gate.map(|gate| store.find_gate(&gate)).transpose()?.map(|gate| gate.digest);
+                let digest = gate
+                    .map(|gate| store.find_gate(&gate))
+                    .transpose()?
+                    .map(|gate| gate.digest);
                 store.requeue_held(digest.as_deref(), &by, &why)
             }
         })
@@ -155,8 +160,7 @@ impl Platform {
             reason,
         };
         let files = cases::extract(component).map_err(|error| wrong(error.to_string()))?;
-        let cases =
-            prism_engine::Case::all(&files).map_err(|error| wrong(error.to_string()))?;
+        let cases = prism_engine::Case::all(&files).map_err(|error| wrong(error.to_string()))?;
         Ok(cases.len() as u64)
     }
 }

@@ -220,21 +220,26 @@ impl Platform {
         });
         let active = self.ask(|store| store.active_pipeline()).await?;
         let entries = self
-            .apply(active.map_or_else(Vec::new, |active| active.entries), &[step])
+            .apply(
+                active.map_or_else(Vec::new, |active| active.entries),
+                &[step],
+            )
             .await?;
         let reference = request.gate.clone();
         let record = self.ask(move |store| store.find_gate(&reference)).await?;
         let settings = entries
             .iter()
             .find(|entry| entry.digest == record.digest)
-            .ok_or_else(|| PlatformError::NotFound(format!("the gate {} has no place", request.gate)))?;
+            .ok_or_else(|| {
+                PlatformError::NotFound(format!("the gate {} has no place", request.gate))
+            })?;
         let gate = self.gate(&record).await?;
         prism_engine::check_config(gate.descriptor(), &settings.config).map_err(|source| {
-                PlatformError::Config {
-                    gate: settings.gate.clone(),
-                    source,
-                }
-            })?;
+            PlatformError::Config {
+                gate: settings.gate.clone(),
+                source,
+            }
+        })?;
         let limits: &GateLimits = &settings.limits;
         Ok(Arc::new(Replay {
             id: self.replays.next.fetch_add(1, Ordering::Relaxed) + 1,
@@ -295,7 +300,11 @@ impl Platform {
             let page = self
                 .ask(move |store| store.judged(PAGE, after.as_ref()))
                 .await?;
-            ids.extend(page.entries.into_iter().map(|(submission, _)| submission.id));
+            ids.extend(
+                page.entries
+                    .into_iter()
+                    .map(|(submission, _)| submission.id),
+            );
             after = page.next;
             if after.is_none() {
                 break;
@@ -456,7 +465,9 @@ impl Replay {
             self.same.fetch_add(1, Ordering::Relaxed);
         } else {
             let others = verdict.gates.iter().filter(|other| other.gate != run.gate);
-            let verdict_now = others.map(|other| other.verdict).fold(run.verdict, Ord::max);
+            let verdict_now = others
+                .map(|other| other.verdict)
+                .fold(run.verdict, Ord::max);
             let mut found = lock(&self.found);
             found.different += 1;
             if found.listed.len() < LISTED {
@@ -492,7 +503,11 @@ impl Replay {
             different: found.different,
             broken: self.broken.load(Ordering::Relaxed),
             unreadable: self.unreadable.load(Ordering::Relaxed),
-            per_second: if seconds > 0.0 { done as f64 / seconds } else { 0.0 },
+            per_second: if seconds > 0.0 {
+                done as f64 / seconds
+            } else {
+                0.0
+            },
             fuel: self.fuel.load(Ordering::Relaxed),
             differences: found.listed.clone(),
         }

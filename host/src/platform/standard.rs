@@ -39,8 +39,14 @@ impl Platform {
                 self.revive(&active.entries, active.number).await;
             }
             active => {
-                self.swap(active, standard, false, INSTALLATION, "the installation's gates")
-                    .await?;
+                self.swap(
+                    active,
+                    standard,
+                    false,
+                    INSTALLATION,
+                    "the installation's gates",
+                )
+                .await?;
             }
         }
         Ok(())
@@ -56,17 +62,21 @@ impl Platform {
                     .iter()
                     .find(|gate| gate.descriptor.id == id && gate.origin == INSTALLATION)
                     .ok_or_else(|| {
-                        PlatformError::NotFound(format!("the installation has no gate {id}: run `make setup`"))
+                        PlatformError::NotFound(format!(
+                            "the installation has no gate {id}: run `make setup`"
+                        ))
                     })?;
                 let dumb = self.capabilities.model.is_none()
                     && gate.grants.iter().any(|name| name == "llm");
                 let place = (id, gate.descriptor.version.as_str(), gate.digest.as_str());
-                Ok(standard_entries(&[place]).into_iter().map(move |mut entry| {
-                    if dumb {
-                        entry.mode = GateMode::Off;
-                    }
-                    entry
-                }))
+                Ok(standard_entries(&[place])
+                    .into_iter()
+                    .map(move |mut entry| {
+                        if dumb {
+                            entry.mode = GateMode::Off;
+                        }
+                        entry
+                    }))
             })
             .collect::<Result<Vec<_>, PlatformError>>()
             .map(|places| places.into_iter().flatten().collect())
@@ -141,8 +151,11 @@ impl Platform {
             .await?
             .ok_or_else(|| PlatformError::NotFound("it is not installed".to_owned()))?;
         if record.origin != INSTALLATION {
-            self.keys()?
-                .check(&record.digest, &record.signatures, prism_registry::Purpose::Use)?;
+            self.keys()?.check(
+                &record.digest,
+                &record.signatures,
+                prism_registry::Purpose::Use,
+            )?;
         }
         self.gate(&record).await
     }
@@ -153,9 +166,11 @@ fn newer(active: &[RevisionEntry], standard: &[RevisionEntry]) -> Option<String>
     standard
         .iter()
         .find(|entry| {
-            active
-                .iter()
-                .any(|other| other.gate == entry.gate && other.mode != GateMode::Shadow && other.digest != entry.digest)
+            active.iter().any(|other| {
+                other.gate == entry.gate
+                    && other.mode != GateMode::Shadow
+                    && other.digest != entry.digest
+            })
         })
         .map(|entry| entry.gate.clone())
 }

@@ -98,7 +98,10 @@ impl Platform {
                 && entry.gate.is_none()
                 && let Some(why) = &entry.why_off
             {
-                alarms.push(format!("{} can't judge, so submissions wait: {why}", settings.gate));
+                alarms.push(format!(
+                    "{} can't judge, so submissions wait: {why}",
+                    settings.gate
+                ));
             }
             gates.push(GateStatus {
                 gate: settings.gate.clone(),
@@ -119,8 +122,12 @@ impl Platform {
         drop(pipeline);
         Ok(Status {
             revision: number,
-            created_at: revision.as_ref().map(|revision| revision.created_at.rfc3339()),
-            created_by: revision.as_ref().map(|revision| revision.created_by.clone()),
+            created_at: revision
+                .as_ref()
+                .map(|revision| revision.created_at.rfc3339()),
+            created_by: revision
+                .as_ref()
+                .map(|revision| revision.created_by.clone()),
             reason: revision.map(|revision| revision.reason),
             gates,
             draining: self.draining(),

@@ -208,7 +208,12 @@ fn type_entries(mut old: Value) -> Result<Value, String> {
         .get_mut("entries")
         .and_then(Value::as_array_mut)
         .ok_or("it has no entries")?;
-    entries.retain(|entry| entry.get("digest").and_then(Value::as_str).is_some_and(|digest| !digest.is_empty()));
+    entries.retain(|entry| {
+        entry
+            .get("digest")
+            .and_then(Value::as_str)
+            .is_some_and(|digest| !digest.is_empty())
+    });
     for entry in entries {
         let text = |name: &str| {
             entry
@@ -221,23 +226,29 @@ fn type_entries(mut old: Value) -> Result<Value, String> {
         let settings: Value =
             serde_json::from_str(&text("settings")?).map_err(|error| error.to_string())?;
         let number = |name: &str| settings.get(name).and_then(Value::as_u64).unwrap_or(0);
-        let config = settings.get("config").and_then(Value::as_str).unwrap_or("{}");
+        let config = settings
+            .get("config")
+            .and_then(Value::as_str)
+            .unwrap_or("{}");
         *entry = json!({
             "gate": gate, "version": text("version")?, "digest": text("digest")?, "mode": text("mode")?,
             "config": serde_json::from_str::<Value>(config).map_err(|error| error.to_string())?,
             "limits": {
                 "fuel": number("fuel"), "memory_bytes": number("memory_bytes"),
-                "timeout_ms": number("timeout_seconds") * 1000,
+                "timeout_ms": number("timeout_seconds").saturating_mul(1000),
             },
             "on_crash": {"policy": "hold"},
             "undecided_fact": (gate == "param-cap").then_some("param_count"),
             "only_if_not_rejected": gate == "llm-review",
         });
     }
+    // The one before was active until then: the first schema knew no way back.
+    let number = old.get("number").and_then(Value::as_u64).unwrap_or(0);
+    let based_on = number.checked_sub(1).filter(|before| *before > 0);
     if let Some(record) = old.as_object_mut() {
         record.insert("created_by".into(), "installation".into());
         record.insert("reason".into(), "made before reasons were kept".into());
-        record.insert("based_on".into(), Value::Null);
+        record.insert("based_on".into(), json!(based_on));
     }
     Ok(old)
 }

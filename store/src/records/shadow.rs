@@ -48,9 +48,7 @@ impl Record for ShadowResult {
 }
 
 /// How often a shadow agreed.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ShadowCounts {
     /// Submissions it judged.
     pub judged: u64,

@@ -130,7 +130,10 @@ pub async fn bench(args: Args) -> anyhow::Result<ExitCode> {
         ]);
     }
     println!("{list}");
-    println!("{} evaluations a case; times with instantiation", args.rounds);
+    println!(
+        "{} evaluations a case; times with instantiation",
+        args.rounds
+    );
     Ok(ExitCode::SUCCESS)
 }
 

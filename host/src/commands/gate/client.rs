@@ -19,7 +19,12 @@ const PATIENCE: Duration = Duration::from_secs(600);
 #[derive(clap::Args, Clone)]
 pub struct ServerArgs {
     /// The service
-    #[arg(long, env = "PRISM_SERVER", value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    #[arg(
+        long,
+        env = "PRISM_SERVER",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
     pub server: String,
     /// File with an operator's token; PRISM_ADMIN_TOKEN may hold the token itself
     #[arg(long, env = "PRISM_ADMIN_TOKEN_FILE", value_name = "FILE")]
@@ -70,7 +75,8 @@ impl Client {
         path: &str,
         query: &impl Serialize,
     ) -> anyhow::Result<T> {
-        self.send(self.request(Method::GET, path).query(query)).await
+        self.send(self.request(Method::GET, path).query(query))
+            .await
     }
 
     /// POST of a JSON body.
@@ -98,9 +104,16 @@ impl Client {
     pub async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> anyhow::Result<T> {
         let mut response = request.send().await.map_err(|error| {
             let text = if error.is_connect() {
-                format!("no service answers at {}: is `prism serve` running there? (--server URL)", self.base)
+                format!(
+                    "no service answers at {}: is `prism serve` running there? (--server URL)",
+                    self.base
+                )
             } else {
-                format!("the service at {} did not answer: {}", self.base, error.without_url())
+                format!(
+                    "the service at {} did not answer: {}",
+                    self.base,
+                    error.without_url()
+                )
             };
             anyhow::anyhow!(text)
         })?;
@@ -130,7 +143,11 @@ fn refusal(status: StatusCode, body: &[u8]) -> String {
             .and_then(|detail| detail.get(name))
             .and_then(Value::as_str)
     };
-    match (text("message"), text("code"), detail.as_ref().and_then(Value::as_str)) {
+    match (
+        text("message"),
+        text("code"),
+        detail.as_ref().and_then(Value::as_str),
+    ) {
         (Some(message), Some(code), _) => format!("{message} [{code}]"),
         (_, _, Some(detail)) => format!("the service answered {status}: {detail}"),
         _ => format!("the service answered {status}"),

@@ -47,7 +47,10 @@ pub async fn inspect(args: Args) -> anyhow::Result<ExitCode> {
         if signers.is_empty() {
             "nobody; `prism gate sign` signs it".to_owned()
         } else {
-            format!("{} (not checked here: `prism gate verify`)", signers.join(", "))
+            format!(
+                "{} (not checked here: `prism gate verify`)",
+                signers.join(", ")
+            )
         }
     );
     Ok(ExitCode::SUCCESS)
@@ -60,7 +63,11 @@ pub fn signers(component: &std::path::Path) -> anyhow::Result<Vec<String>> {
         return Ok(Vec::new());
     }
     let file = SignatureFile::read(&path)?;
-    Ok(file.signatures().iter().map(|signature| signature.key_id.clone()).collect())
+    Ok(file
+        .signatures()
+        .iter()
+        .map(|signature| signature.key_id.clone())
+        .collect())
 }
 
 /// What a component is, for people.
@@ -88,5 +95,9 @@ fn listed<T: AsRef<str>>(items: &[T]) -> String {
     if items.is_empty() {
         return "none".to_owned();
     }
-    items.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", ")
+    items
+        .iter()
+        .map(AsRef::as_ref)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -47,30 +47,64 @@ pub async fn install(args: Args) -> anyhow::Result<ExitCode> {
         Some(reference) => oci::fetch(reference, &args.registry, folder.path()).await?,
         None => {
             let path = std::path::PathBuf::from(&args.gate);
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned());
             (path, name.unwrap_or_default())
         }
     };
     if path.is_dir() {
-        bail!("{} is a folder: `prism gate build` and `prism gate sign` make a component to install", path.display());
+        bail!(
+            "{} is a folder: `prism gate build` and `prism gate sign` make a component to install",
+            path.display()
+        );
     }
     let source = Source::open(&path)?;
     let signatures = oci::signatures(&path)?;
     if !args.json {
         let gate = source.load(&*runtime()?).await?;
         inspect::print(&source.found, gate.descriptor());
-        let signers: Vec<_> = signatures.iter().map(|signature| signature.key_id.as_str()).collect();
-        println!("signed by     {}", if signers.is_empty() { "nobody".into() } else { signers.join(", ") });
-        let granted: Vec<_> = args.grants.iter().map(|capability| capability.name()).collect();
-        println!("you grant     {}", if granted.is_empty() { "nothing".into() } else { granted.join(", ") });
+        let signers: Vec<_> = signatures
+            .iter()
+            .map(|signature| signature.key_id.as_str())
+            .collect();
+        println!(
+            "signed by     {}",
+            if signers.is_empty() {
+                "nobody".into()
+            } else {
+                signers.join(", ")
+            }
+        );
+        let granted: Vec<_> = args
+            .grants
+            .iter()
+            .map(|capability| capability.name())
+            .collect();
+        println!(
+            "you grant     {}",
+            if granted.is_empty() {
+                "nothing".into()
+            } else {
+                granted.join(", ")
+            }
+        );
     }
     if !args.yes && !confirmed("install it?")? {
         bail!("nothing was installed; --yes goes ahead without a question");
     }
-    let grants: Vec<_> = args.grants.iter().map(|capability| capability.name()).collect();
+    let grants: Vec<_> = args
+        .grants
+        .iter()
+        .map(|capability| capability.name())
+        .collect();
     let mut request = client
         .request(Method::POST, "/gates")
-        .query(&[("grants", grants.join(",")), ("origin", origin), ("reason", args.reason)])
+        .query(&[
+            ("grants", grants.join(",")),
+            ("origin", origin),
+            ("reason", args.reason),
+        ])
         .header("Content-Type", "application/wasm");
     for signature in &signatures {
         request = request.header(
@@ -83,6 +117,9 @@ pub async fn install(args: Args) -> anyhow::Result<ExitCode> {
         return print_json(&gate);
     }
     let name = format!("{}@{}", gate.descriptor.id, gate.descriptor.version);
-    println!("installed {name} ({}); `prism gate plan {name}` shows what activating it would change", short(&gate.digest));
+    println!(
+        "installed {name} ({}); `prism gate plan {name}` shows what activating it would change",
+        short(&gate.digest)
+    );
     Ok(ExitCode::SUCCESS)
 }

@@ -89,7 +89,9 @@ pub fn key(args: Args) -> anyhow::Result<ExitCode> {
         }
         Command::Retire { id, keys } => {
             KeySet::retire(&keys, &id)?;
-            println!("{id} is retired: nothing new by it is accepted, what is installed stays usable");
+            println!(
+                "{id} is retired: nothing new by it is accepted, what is installed stays usable"
+            );
         }
         Command::Revoke { id, keys, reason } => {
             KeySet::revoke(&keys, &id, &reason)?;
@@ -106,7 +108,10 @@ pub fn key(args: Args) -> anyhow::Result<ExitCode> {
 fn new(id: KeyId, out: &Path) -> anyhow::Result<()> {
     let beside = public_file(out);
     if beside.exists() {
-        bail!("{} is there already: choose another file, or move it away", beside.display());
+        bail!(
+            "{} is there already: choose another file, or move it away",
+            beside.display()
+        );
     }
     let key = SecretKey::generate(id)?;
     key.write(out)?;
@@ -116,8 +121,14 @@ fn new(id: KeyId, out: &Path) -> anyhow::Result<()> {
     };
     std::fs::write(&beside, toml::to_string(&public)?)
         .with_context(|| format!("cannot write {}", beside.display()))?;
-    println!("private key  {} (keep it; there is no other copy)", out.display());
-    println!("public key   {} (give it to operators over a channel they trust)", beside.display());
+    println!(
+        "private key  {} (keep it; there is no other copy)",
+        out.display()
+    );
+    println!(
+        "public key   {} (give it to operators over a channel they trust)",
+        beside.display()
+    );
     println!("             {} {}", public.id, public.public_key);
     Ok(())
 }
@@ -132,7 +143,10 @@ fn read_public(path: &Path) -> anyhow::Result<(KeyId, PublicKey)> {
     let text =
         std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let public: Public = toml::from_str(&text).with_context(|| {
-        format!("{} is no public key: it should be a FILE.pub of `prism gate key new`", path.display())
+        format!(
+            "{} is no public key: it should be a FILE.pub of `prism gate key new`",
+            path.display()
+        )
     })?;
     Ok((public.id.parse()?, public.public_key.parse()?))
 }

@@ -36,7 +36,10 @@ pub async fn list(args: Args) -> anyhow::Result<ExitCode> {
     if args.quiet {
         return Ok(ExitCode::SUCCESS);
     }
-    let gates = pipeline.entries().iter().filter_map(|entry| entry.gate.as_ref().map(|gate| (gate, entry)));
+    let gates = pipeline
+        .entries()
+        .iter()
+        .filter_map(|entry| entry.gate.as_ref().map(|gate| (gate, entry)));
     if args.json {
         let gates: Vec<_> = gates
             .map(|(gate, entry)| {
@@ -68,7 +71,17 @@ async fn remote(args: &Args) -> anyhow::Result<ExitCode> {
     if args.json {
         return print_json(&gates);
     }
-    let mut list = table(["gate", "version", "digest", "signed by", "granted", "cases", "installed", "by", "from"]);
+    let mut list = table([
+        "gate",
+        "version",
+        "digest",
+        "signed by",
+        "granted",
+        "cases",
+        "installed",
+        "by",
+        "from",
+    ]);
     for gate in gates {
         list.add_row([
             gate.descriptor.id,

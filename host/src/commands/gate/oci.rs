@@ -119,16 +119,24 @@ pub async fn push(args: PushArgs) -> anyhow::Result<ExitCode> {
     };
     let pushed = registry.push(&package).await?;
     if pushed.was_there {
-        println!("{} is there already, the same to the byte", pushed.reference);
+        println!(
+            "{} is there already, the same to the byte",
+            pushed.reference
+        );
     } else {
-        println!("pushed {} ({} bytes sent)", pushed.reference, pushed.sent_bytes);
+        println!(
+            "pushed {} ({} bytes sent)",
+            pushed.reference, pushed.sent_bytes
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Pulls into a file.
 pub async fn pull(args: PullArgs) -> anyhow::Result<ExitCode> {
-    let path = args.out.unwrap_or_else(|| PathBuf::from(file_name(&args.reference)));
+    let path = args
+        .out
+        .unwrap_or_else(|| PathBuf::from(file_name(&args.reference)));
     let origin = pull_into(&args.reference, &args.registry, &path).await?;
     println!("{} from {origin}", path.display());
     if !SignatureFile::beside(&path).exists() {

@@ -58,7 +58,10 @@ fn crash_policy(text: &str) -> Result<CrashPolicy, String> {
             Ok(retries @ 1..=100) => Ok(CrashPolicy::RetryThenHold { retries }),
             _ => Err("retry=N takes 1 to 100 further attempts".into()),
         },
-        _ => Err("it is `hold`, `reject` or `retry=N`; nothing lets a bundle pass because a gate broke".into()),
+        _ => Err(
+            "it is `hold`, `reject` or `retry=N`; nothing lets a bundle pass because a gate broke"
+                .into(),
+        ),
     }
 }
 
@@ -70,7 +73,8 @@ impl SettingArgs {
             .map(|path| -> anyhow::Result<Value> {
                 let text = std::fs::read_to_string(path)
                     .with_context(|| format!("cannot read {}", path.display()))?;
-                serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))
+                serde_json::from_str(&text)
+                    .with_context(|| format!("{} is not JSON", path.display()))
             })
             .transpose()?;
         Ok(SetGate {
@@ -202,7 +206,17 @@ pub async fn status(args: StatusArgs) -> anyhow::Result<ExitCode> {
         ),
         _ => println!("no revision is active: nothing but the closed bundle is judged"),
     }
-    let mut gates = table(["gate", "version", "digest", "mode", "fuel", "memory", "when it breaks", "crashes", ""]);
+    let mut gates = table([
+        "gate",
+        "version",
+        "digest",
+        "mode",
+        "fuel",
+        "memory",
+        "when it breaks",
+        "crashes",
+        "",
+    ]);
     for gate in &status.gates {
         let note = match (&gate.shadow, &gate.why_not) {
             (Some(counts), _) => format!("judged {}, agreed {}", counts.judged, counts.agreed),
@@ -226,13 +240,23 @@ pub async fn status(args: StatusArgs) -> anyhow::Result<ExitCode> {
         "places: {} of {} free{}",
         status.places_free,
         status.places,
-        if status.pooling { "" } else { ", no pooling allocator on this machine" }
+        if status.pooling {
+            ""
+        } else {
+            ", no pooling allocator on this machine"
+        }
     );
     for draining in &status.draining {
-        println!("revision {} still finishes {} evaluations", draining.revision, draining.evaluations);
+        println!(
+            "revision {} still finishes {} evaluations",
+            draining.revision, draining.evaluations
+        );
     }
     if status.shadows_skipped > 0 {
-        println!("{} submissions were not shown to shadows, for want of a place", status.shadows_skipped);
+        println!(
+            "{} submissions were not shown to shadows, for want of a place",
+            status.shadows_skipped
+        );
     }
     for alarm in &status.alarms {
         println!("ALARM: {alarm}");
@@ -272,7 +296,9 @@ pub async fn plan(args: PlanArgs) -> anyhow::Result<ExitCode> {
     print_differences(&plan.differences, plan.active);
     print_self_tests(&plan.self_tests);
     if let Some(active) = plan.active.filter(|_| !plan.differences.is_empty()) {
-        println!("every check passed; `prism gate activate ... --based-on {active} --reason WHY` makes it so");
+        println!(
+            "every check passed; `prism gate activate ... --based-on {active} --reason WHY` makes it so"
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -377,17 +403,26 @@ fn print_activation(done: &Activation, json: bool) -> anyhow::Result<ExitCode> {
         return print_json(done);
     }
     if !done.changed {
-        println!("revision {} is active already; nothing changed", done.revision);
+        println!(
+            "revision {} is active already; nothing changed",
+            done.revision
+        );
         return Ok(ExitCode::SUCCESS);
     }
     print_differences(&done.differences, done.previous);
     print_self_tests(&done.self_tests);
     println!("revision {} judges now", done.revision);
     for draining in &done.draining {
-        println!("revision {} still finishes {} evaluations", draining.revision, draining.evaluations);
+        println!(
+            "revision {} still finishes {} evaluations",
+            draining.revision, draining.evaluations
+        );
     }
     if !done.requeued.is_empty() {
-        println!("{} held submissions are back in the queue", done.requeued.len());
+        println!(
+            "{} held submissions are back in the queue",
+            done.requeued.len()
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -423,7 +458,12 @@ fn print_differences(differences: &[Difference], active: Option<u64>) {
 
 fn place(value: &Value) -> String {
     let text = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
-    format!("{} {} ({})", text("version"), short(text("digest")), text("mode"))
+    format!(
+        "{} {} ({})",
+        text("version"),
+        short(text("digest")),
+        text("mode")
+    )
 }
 
 fn print_self_tests(tests: &[SelfTest]) {
@@ -431,7 +471,9 @@ fn print_self_tests(tests: &[SelfTest]) {
         let name = format!("{}@{}", test.gate, test.version);
         match (test.cases, test.earlier) {
             (0, _) => println!("  self-test {name}: it carries no cases, nothing was proven"),
-            (cases, true) => println!("  self-test {name}: {cases} of {cases} cases passed earlier"),
+            (cases, true) => {
+                println!("  self-test {name}: {cases} of {cases} cases passed earlier")
+            }
             (cases, false) => println!("  self-test {name}: {cases} of {cases} cases passed"),
         }
     }

@@ -84,7 +84,11 @@ pub async fn replay(args: Args) -> anyhow::Result<ExitCode> {
     } else {
         print(&report);
     }
-    Ok(if report.different > 0 { ExitCode::from(3) } else { ExitCode::SUCCESS })
+    Ok(if report.different > 0 {
+        ExitCode::from(3)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Waits for the end; Ctrl-C stops the replay and shows what it has found.
@@ -130,13 +134,17 @@ fn print(report: &ReplayReport) {
         report.different,
         report.broken,
         match report.state {
-            ReplayState::Cancelled => format!("; stopped, {} were left out", report.total - report.done),
+            ReplayState::Cancelled =>
+                format!("; stopped, {} were left out", report.total - report.done),
             ReplayState::Failed => "; it failed, the service's log says why".to_owned(),
             _ => String::new(),
         }
     );
     if report.unreadable > 0 {
-        println!("{} submissions could not be read and were left out", report.unreadable);
+        println!(
+            "{} submissions could not be read and were left out",
+            report.unreadable
+        );
     }
     if report.differences.is_empty() {
         return;
@@ -146,11 +154,18 @@ fn print(report: &ReplayReport) {
         let verdict = if difference.verdict_was == difference.verdict_now {
             word(difference.verdict_now).to_owned()
         } else {
-            format!("{} -> {}", word(difference.verdict_was), word(difference.verdict_now))
+            format!(
+                "{} -> {}",
+                word(difference.verdict_was),
+                word(difference.verdict_now)
+            )
         };
         list.add_row([
             difference.submission_id.clone(),
-            difference.was.as_ref().map_or_else(|| "-".to_owned(), brief),
+            difference
+                .was
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), brief),
             brief(&difference.now),
             verdict,
         ]);

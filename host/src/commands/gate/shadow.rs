@@ -68,7 +68,10 @@ pub async fn shadow(args: Args) -> anyhow::Result<ExitCode> {
 
 async fn shadows(client: &Client) -> anyhow::Result<Vec<String>> {
     let status: Status = client.get("/status").await?;
-    let shadows = status.gates.into_iter().filter(|gate| gate.mode == GateMode::Shadow);
+    let shadows = status
+        .gates
+        .into_iter()
+        .filter(|gate| gate.mode == GateMode::Shadow);
     Ok(shadows.map(|gate| gate.digest).collect())
 }
 
@@ -92,7 +95,10 @@ fn print(view: &ShadowsView) {
         list.add_row([
             result.submission_id.clone(),
             result.at.clone(),
-            result.enforced.as_ref().map_or_else(|| "-".to_owned(), brief),
+            result
+                .enforced
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), brief),
             brief(&result.shadow),
         ]);
     }
@@ -111,7 +117,11 @@ pub fn brief(run: &GateRunSummary) -> String {
         None => {
             let shown: Vec<_> = run.rules.iter().take(4).cloned().collect();
             let more = run.rules.len().saturating_sub(shown.len());
-            let tail = if more > 0 { format!("\n+ {more} more") } else { String::new() };
+            let tail = if more > 0 {
+                format!("\n+ {more} more")
+            } else {
+                String::new()
+            };
             format!("{decision}\n{}{tail}", shown.join("\n"))
         }
     }

@@ -40,8 +40,12 @@ pub struct VerifyArgs {
 /// Adds a signature.
 pub fn sign(args: SignArgs) -> anyhow::Result<ExitCode> {
     let component = read(&args.component)?;
-    let found = Component::read(&component)
-        .with_context(|| format!("{} is no gate, so nothing was signed", args.component.display()))?;
+    let found = Component::read(&component).with_context(|| {
+        format!(
+            "{} is no gate, so nothing was signed",
+            args.component.display()
+        )
+    })?;
     let key = SecretKey::read(&args.key)?;
     let path = SignatureFile::beside(&args.component);
     // A file that tells of another component is of an earlier build.
@@ -53,7 +57,12 @@ pub fn sign(args: SignArgs) -> anyhow::Result<ExitCode> {
     .unwrap_or_else(|| SignatureFile::new(&found.digest));
     file.sign(&key)?;
     file.write(&path)?;
-    println!("sha256:{} signed by {}: {}", found.digest, key.id(), path.display());
+    println!(
+        "sha256:{} signed by {}: {}",
+        found.digest,
+        key.id(),
+        path.display()
+    );
     Ok(ExitCode::SUCCESS)
 }
 

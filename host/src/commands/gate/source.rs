@@ -65,7 +65,9 @@ impl Source {
 
 /// The engine as the service has it: fuel numbers are those of the server, to the digit.
 pub fn runtime() -> anyhow::Result<Arc<Runtime>> {
-    Ok(Arc::new(Runtime::start(&engine_settings(&Home::locate()?))?))
+    Ok(Arc::new(Runtime::start(
+        &engine_settings(&Home::locate()?),
+    )?))
 }
 
 /// Reads a component's file.
@@ -74,7 +76,10 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
         .with_context(|| format!("cannot read {}", path.display()))?
         .len();
     if bytes > MAX_COMPONENT_BYTES as u64 {
-        bail!("{} has {bytes} bytes; a gate has at most {MAX_COMPONENT_BYTES}", path.display());
+        bail!(
+            "{} has {bytes} bytes; a gate has at most {MAX_COMPONENT_BYTES}",
+            path.display()
+        );
     }
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }

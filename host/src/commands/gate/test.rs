@@ -78,7 +78,10 @@ pub async fn test(args: Args) -> anyhow::Result<ExitCode> {
         });
     }
     if !args.gate.is_dir() {
-        bail!("--watch needs a project's folder, and {} is none", args.gate.display());
+        bail!(
+            "--watch needs a project's folder, and {} is none",
+            args.gate.display()
+        );
     }
     let changes = watch(&args.gate)?;
     loop {
@@ -86,7 +89,10 @@ pub async fn test(args: Args) -> anyhow::Result<ExitCode> {
             Ok(rows) => print(&rows, args.fuel),
             Err(error) => eprintln!("error: {error:#}"),
         }
-        println!("waiting for a change in {} (Ctrl-C ends)", args.gate.display());
+        println!(
+            "waiting for a change in {} (Ctrl-C ends)",
+            args.gate.display()
+        );
         let next = tokio::task::block_in_place(|| changes.1.recv());
         if next.is_err() {
             return Ok(ExitCode::SUCCESS);
@@ -112,7 +118,9 @@ fn watch(
         move |events: notify_debouncer_mini::DebounceEventResult| {
             let source = |path: &Path| {
                 !built.iter().any(|built| path.starts_with(built))
-                    && !path.components().any(|part| part.as_os_str() == "__pycache__")
+                    && !path
+                        .components()
+                        .any(|part| part.as_os_str() == "__pycache__")
             };
             if events.is_ok_and(|events| events.iter().any(|event| source(&event.path))) {
                 // Whoever listened is gone: so is the watch, soon.
@@ -128,7 +136,11 @@ async fn judged(runtime: &Runtime, args: &Args) -> anyhow::Result<Vec<Row>> {
     let source = tokio::task::block_in_place(|| Source::open(&args.gate))?;
     let cases: Vec<_> = Case::all(&source.cases)?
         .into_iter()
-        .filter(|case| args.case.as_ref().is_none_or(|text| case.name.contains(text)))
+        .filter(|case| {
+            args.case
+                .as_ref()
+                .is_none_or(|text| case.name.contains(text))
+        })
         .collect();
     if cases.is_empty() {
         bail!(
@@ -160,7 +172,15 @@ async fn judged(runtime: &Runtime, args: &Args) -> anyhow::Result<Vec<Row>> {
 }
 
 fn print(rows: &[Row], budget: u64) {
-    let mut list = table(["case", "", "verdict", "fuel", "of the budget", "memory", "time"]);
+    let mut list = table([
+        "case",
+        "",
+        "verdict",
+        "fuel",
+        "of the budget",
+        "memory",
+        "time",
+    ]);
     for row in rows {
         list.add_row([
             row.case.clone(),
@@ -180,5 +200,9 @@ fn print(rows: &[Row], budget: u64) {
         }
     }
     let passed = rows.iter().filter(|row| row.passed).count();
-    println!("{passed} of {} cases pass; the budget is {} fuel", rows.len(), grouped(budget));
+    println!(
+        "{passed} of {} cases pass; the budget is {} fuel",
+        rows.len(),
+        grouped(budget)
+    );
 }

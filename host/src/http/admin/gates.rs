@@ -56,7 +56,11 @@ impl From<Gate> for GateView {
             contract: gate.contract,
             bytes: gate.bytes,
             grants: gate.grants,
-            signed_by: gate.signatures.into_iter().map(|signature| signature.key_id).collect(),
+            signed_by: gate
+                .signatures
+                .into_iter()
+                .map(|signature| signature.key_id)
+                .collect(),
             origin: gate.origin,
             cases: gate.cases,
             installed_at: gate.installed_at.rfc3339(),
@@ -132,7 +136,11 @@ pub(super) async fn install(
     let by = admin.operator(&headers, Role::Operate).await?;
     let signatures = signatures(&headers)?;
     let grants = capabilities(query.grants.split(',').filter(|name| !name.is_empty()))?;
-    let _place = admin.installs.acquire().await.map_err(|error| Refused::internal(&error))?;
+    let _place = admin
+        .installs
+        .acquire()
+        .await
+        .map_err(|error| Refused::internal(&error))?;
     let component = admin
         .http
         .body(&headers, body, MAX_COMPONENT_BYTES, "component")
@@ -144,7 +152,13 @@ pub(super) async fn install(
         origin: origin(&query.origin)?,
     };
     let gate = admin.platform.install(delivery, &by, &query.reason).await?;
-    tracing::info!(gate = gate.descriptor.id, version = gate.descriptor.version, digest = gate.digest, by, "a gate was installed");
+    tracing::info!(
+        gate = gate.descriptor.id,
+        version = gate.descriptor.version,
+        digest = gate.digest,
+        by,
+        "a gate was installed"
+    );
     Ok(Json(gate.into()))
 }
 
@@ -160,22 +174,37 @@ pub(super) async fn grant(
 ) -> Result<Json<GateView>, Refused> {
     let by = admin.operator(&headers, Role::Operate).await?;
     let grants = capabilities(asked.grants.iter().map(String::as_str))?;
-    let gate = admin.platform.grant(&reference, grants, &by, &asked.reason).await?;
+    let gate = admin
+        .platform
+        .grant(&reference, grants, &by, &asked.reason)
+        .await?;
     Ok(Json(gate.into()))
 }
 
 fn capabilities<'a>(names: impl Iterator<Item = &'a str>) -> Result<BTreeSet<Capability>, Refused> {
     names
         .map(|name| {
-            name.trim().parse().map_err(|error: prism_component::UnknownCapability| {
-                Refused::coded(StatusCode::UNPROCESSABLE_ENTITY, "unknown_capability", &error.to_string())
-            })
+            name.trim()
+                .parse()
+                .map_err(|error: prism_component::UnknownCapability| {
+                    Refused::coded(
+                        StatusCode::UNPROCESSABLE_ENTITY,
+                        "unknown_capability",
+                        &error.to_string(),
+                    )
+                })
         })
         .collect()
 }
 
 fn signatures(headers: &HeaderMap) -> Result<Vec<GateSignature>, Refused> {
-    let wrong = |text: &str| Refused::coded(StatusCode::UNPROCESSABLE_ENTITY, "bad_signature_header", text);
+    let wrong = |text: &str| {
+        Refused::coded(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad_signature_header",
+            text,
+        )
+    };
     let values: Vec<_> = headers.get_all(SIGNATURE).iter().collect();
     if values.len() > SIGNATURES {
         return Err(wrong("a component has at most 16 signatures"));
@@ -198,12 +227,19 @@ fn signatures(headers: &HeaderMap) -> Result<Vec<GateSignature>, Refused> {
 
 /// It is shown on terminals, and the installation's own mark is not for others.
 fn origin(text: &str) -> Result<String, Refused> {
-    if text.len() > 300 || text.chars().any(char::is_control) || text == crate::platform::INSTALLATION {
+    if text.len() > 300
+        || text.chars().any(char::is_control)
+        || text == crate::platform::INSTALLATION
+    {
         return Err(Refused::coded(
             StatusCode::UNPROCESSABLE_ENTITY,
             "bad_origin",
             "origin is at most 300 printable characters and not \"installation\"",
         ));
     }
-    Ok(if text.is_empty() { "upload".to_owned() } else { text.to_owned() })
+    Ok(if text.is_empty() {
+        "upload".to_owned()
+    } else {
+        text.to_owned()
+    })
 }

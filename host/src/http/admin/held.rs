@@ -43,6 +43,9 @@ pub(super) async fn requeue(
     Asked(asked): Asked<Requeue>,
 ) -> Result<Json<Requeued>, Refused> {
     let by = admin.operator(&headers, Role::Operate).await?;
-    let submissions = admin.platform.requeue(asked.submission_id, asked.gate, &by, &asked.reason).await?;
+    let submissions = admin
+        .platform
+        .requeue(asked.submission_id, asked.gate, &by, &asked.reason)
+        .await?;
     Ok(Json(Requeued { submissions }))
 }

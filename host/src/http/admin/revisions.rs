@@ -103,9 +103,15 @@ pub(super) async fn list(
     admin.operator(&headers, Role::Read).await?;
     let limit = query.limit.unwrap_or(20).min(200);
     let active = admin.platform.pipeline().revision();
-    let revisions = admin.http.store(move |store| store.revisions(limit)).await?;
+    let revisions = admin
+        .http
+        .store(move |store| store.revisions(limit))
+        .await?;
     Ok(Json(
-        revisions.into_iter().map(|revision| RevisionView::of(revision, active)).collect(),
+        revisions
+            .into_iter()
+            .map(|revision| RevisionView::of(revision, active))
+            .collect(),
     ))
 }
 
@@ -119,8 +125,12 @@ pub(super) async fn show(
 ) -> Result<Json<RevisionView>, Refused> {
     admin.operator(&headers, Role::Read).await?;
     let active = admin.platform.pipeline().revision();
-    let revision = admin.http.store(move |store| store.revision(number)).await?;
-    let revision = revision.ok_or_else(|| PlatformError::NotFound(format!("there is no revision {number}")))?;
+    let revision = admin
+        .http
+        .store(move |store| store.revision(number))
+        .await?;
+    let revision = revision
+        .ok_or_else(|| PlatformError::NotFound(format!("there is no revision {number}")))?;
     Ok(Json(RevisionView::of(revision, active)))
 }
 
@@ -148,7 +158,12 @@ pub(super) async fn activate(
     Asked(request): Asked<ChangeRequest>,
 ) -> Result<Json<Activation>, Refused> {
     let by = admin.operator(&headers, Role::Operate).await?;
-    Ok(Json(admin.platform.activate(&request, query.requeue, &by).await?))
+    Ok(Json(
+        admin
+            .platform
+            .activate(&request, query.requeue, &by)
+            .await?,
+    ))
 }
 
 /// Makes an older revision the active one.
