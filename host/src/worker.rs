@@ -197,12 +197,13 @@ impl Worker {
         if let Err(error) = kept {
             return infrastructure(&error);
         }
-        let policy = judged.as_ref().map(|(.., pipeline)| Arc::clone(pipeline));
+        let attempts = claim.submission.attempts;
         let Some((bundle, context, submission, pipeline)) = judged else {
-            return decided(&verdict, None, claim.submission.attempts)
+            return decided(&verdict, None, attempts)
                 .unwrap_or_else(|| infrastructure(&"a refused bundle was allowed"));
         };
-        let end = decided(&verdict, policy.as_deref(), claim.submission.attempts);
+        let end = decided(&verdict, Some(&pipeline), attempts);
+        // Gives the pipeline away: a run that follows is no evaluation that drains.
         self.platform
             .judged(pipeline, submission, bundle.clone(), verdict.clone());
         match end {

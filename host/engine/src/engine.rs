@@ -35,7 +35,7 @@ pub use gate::Gate;
 pub use llm::{ChatRequest, ChatResponse, LanguageModel, ModelError, OpenAiModel, OpenAiSettings};
 pub use load_error::{LoadError, LoadReason};
 pub use pipeline::standard::{PipelineError, STANDARD_GATES, standard_entries};
-pub use pipeline::{Entry, Pipeline};
+pub use pipeline::{Entry, Pipeline, settled};
 pub use prism_component::{Capability, ContractVersion};
 pub use recording::Recording;
 pub use runtime::{Busy, Limits, Runtime, RuntimeError, Settings};

@@ -248,7 +248,8 @@ impl Pipeline {
 
 /// What a broken gate means where it stands. A budget spent by the bundle's own code says allow with the fact
 /// undecided, where the entry names one; a fault that would come again says reject, where the entry says so.
-fn settled(mut run: GateRun, settings: &RevisionEntry) -> GateRun {
+#[must_use]
+pub fn settled(mut run: GateRun, settings: &RevisionEntry) -> GateRun {
     let Some(fault) = &run.fault else {
         return run;
     };

@@ -21,6 +21,7 @@ use crate::config::{Config, Rank};
 use crate::leaderboard::tests::score;
 use crate::state::{AppState, Live};
 
+mod admin;
 mod boards;
 mod bridge;
 mod listener;

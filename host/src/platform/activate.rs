@@ -273,7 +273,7 @@ impl Platform {
                 proven.entries.push(Entry {
                     gate: None,
                     settings: settings.clone(),
-                    why_off: Some("its mode is off".to_owned()),
+                    why_off: Some(self.why_off(&record)),
                 });
                 continue;
             }
@@ -294,6 +294,16 @@ impl Platform {
             });
         }
         Ok(proven)
+    }
+
+    /// Why a gate whose mode is off is off.
+    pub(super) fn why_off(&self, record: &prism_store::records::Gate) -> String {
+        let asks_model = record.grants.iter().any(|name| name == "llm");
+        if asks_model && self.capabilities.model.is_none() {
+            "no language model is configured".to_owned()
+        } else {
+            "its mode is off".to_owned()
+        }
     }
 
     /// Runs the cases a gate carries, under the limits it will have.

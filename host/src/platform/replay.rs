@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use futures::StreamExt;
-use prism_engine::{Call, Capabilities, Gate, Limits, Recording, Submission};
-use prism_store::records::{GateLimits, GateRunSummary};
+use prism_engine::{Call, Capabilities, Gate, Limits, Recording, Submission, settled};
+use prism_store::records::{GateRunSummary, RevisionEntry};
 use prism_store::verdict::{Decision, Facts, GateRun, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -146,8 +146,7 @@ struct Replay {
     id: u64,
     by: String,
     gate: Arc<Gate>,
-    config: String,
-    limits: Limits,
+    settings: RevisionEntry,
     live_llm: bool,
     total: AtomicU64,
     done: AtomicU64,
@@ -240,13 +239,11 @@ impl Platform {
                 source,
             }
         })?;
-        let limits: &GateLimits = &settings.limits;
         Ok(Arc::new(Replay {
             id: self.replays.next.fetch_add(1, Ordering::Relaxed) + 1,
             by: by.to_owned(),
             gate,
-            config: settings.config.to_string(),
-            limits: Limits::from(limits),
+            settings: settings.clone(),
             live_llm: request.live_llm,
             total: AtomicU64::new(0),
             done: AtomicU64::new(0),
@@ -395,15 +392,15 @@ impl Platform {
         let call = Call {
             submission: &asks,
             bundle: &bundle,
-            config: &replay.config,
+            config: &replay.settings.config.to_string(),
             facts: &facts,
-            limits: &replay.limits,
+            limits: &Limits::from(&replay.settings.limits),
             capabilities: &capabilities,
         };
         // A full pool is waited for: nobody is kept waiting by a replay that is slow.
         let run = loop {
             match replay.gate.evaluate(&self.runtime, &call).await {
-                Ok(run) => break run,
+                Ok(run) => break settled(run, &replay.settings),
                 Err(busy) if replay.stop.load(Ordering::Relaxed) => {
                     tracing::debug!(%busy, "a replay was stopped while it waited");
                     return;

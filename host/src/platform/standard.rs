@@ -118,7 +118,10 @@ impl Platform {
         let mut revived = Vec::new();
         for settings in entries {
             let (gate, why_off) = if settings.mode == GateMode::Off {
-                (None, Some("its mode is off".to_owned()))
+                let digest = settings.digest.clone();
+                let record = self.ask(move |store| store.gate(&digest)).await;
+                let why = record.ok().flatten().map(|record| self.why_off(&record));
+                (None, why)
             } else {
                 match self.revive_gate(settings).await {
                     Ok(gate) => (Some(gate), None),

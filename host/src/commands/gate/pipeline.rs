@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use prism_host::http::admin::{RevisionView, Rollback};
-use prism_host::platform::activate::{Activation, Plan, SelfTest};
+use prism_host::platform::activate::{Activation, Draining, Plan, SelfTest};
 use prism_host::platform::change::{
     ChangeRequest, Difference, PromoteGate, RemoveGate, SetGate, Step,
 };
@@ -247,10 +247,7 @@ pub async fn status(args: StatusArgs) -> anyhow::Result<ExitCode> {
         }
     );
     for draining in &status.draining {
-        println!(
-            "revision {} still finishes {} evaluations",
-            draining.revision, draining.evaluations
-        );
+        print_draining(draining);
     }
     if status.shadows_skipped > 0 {
         println!(
@@ -413,10 +410,7 @@ fn print_activation(done: &Activation, json: bool) -> anyhow::Result<ExitCode> {
     print_self_tests(&done.self_tests);
     println!("revision {} judges now", done.revision);
     for draining in &done.draining {
-        println!(
-            "revision {} still finishes {} evaluations",
-            draining.revision, draining.evaluations
-        );
+        print_draining(draining);
     }
     if !done.requeued.is_empty() {
         println!(
@@ -425,6 +419,15 @@ fn print_activation(done: &Activation, json: bool) -> anyhow::Result<ExitCode> {
         );
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn print_draining(draining: &Draining) {
+    let Draining {
+        revision,
+        evaluations,
+    } = draining;
+    let s = if *evaluations == 1 { "" } else { "s" };
+    println!("revision {revision} still finishes {evaluations} evaluation{s}");
 }
 
 fn print_differences(differences: &[Difference], active: Option<u64>) {
