@@ -182,7 +182,7 @@ fn varied(mut sketch: Vec<u64>, seed: u64) -> Vec<u64> {
     let parts = 2 + seed % 4;
     for (value, n) in sketch.iter_mut().zip(0..) {
         let draw = mix(mix(seed ^ 0x5eed).wrapping_add(n));
-        if draw % parts == 0 {
+        if draw.is_multiple_of(parts) {
             *value = draw;
         }
     }

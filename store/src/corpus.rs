@@ -37,10 +37,10 @@ const BANDS: usize = 42;
 const ROWS: usize = 3;
 
 /// Entries of one band that are looked at.
-const PER_BAND: usize = 256;
+const PER_BAND: usize = 128;
 
 /// Candidates whose sketches are compared: those that share the most bands.
-const COMPARED: usize = 512;
+const COMPARED: usize = 256;
 
 /// Neighbours of one answer, as the contract has it.
 const NEIGHBOURS: usize = 64;

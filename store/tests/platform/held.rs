@@ -69,7 +69,7 @@ fn what_a_broken_gate_holds_goes_back_by_its_digest_and_nothing_else_does() {
 
     assert_eq!(
         house.requeue_held(None, "bob", "").unwrap(),
-        [other.clone()]
+        std::slice::from_ref(&other)
     );
     assert!(house.requeue_held(None, "bob", "").unwrap().is_empty());
     assert_eq!(states(&house, &[&judged, &lost]), [Held, Held]);
@@ -103,7 +103,7 @@ fn the_last_verdict_says_which_gate_broke() {
     );
     assert_eq!(
         house.requeue_held(Some("other"), "bob", "").unwrap(),
-        [id.clone()]
+        std::slice::from_ref(&id)
     );
     assert!(matches!(
         house.requeue(&id, "bob", ""),
