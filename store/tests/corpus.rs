@@ -349,6 +349,26 @@ fn a_flood_of_look_alikes_hides_neither_the_first_nor_a_better_match_and_costs_n
 }
 
 #[test]
+fn the_best_match_is_found_behind_more_partial_ones_than_are_compared() {
+    let house = House::new();
+    let asked = sketch(0..50);
+    // Each third shares other bands, few enough of them to be seen by each band, too many to be all compared.
+    for n in 0..300usize {
+        let mut partial = sketch([1_000_000 + n as u64]);
+        let from = n % 3 * 30;
+        partial[from..from + 30].copy_from_slice(&asked[from..from + 30]);
+        house.judged(vec![call(SCHEME, &partial, "")]);
+    }
+    let mut best = sketch([2_000_000]);
+    best[..100].copy_from_slice(&asked[..100]);
+    let best = house.judged(vec![call(SCHEME, &best, "best")]);
+    let asker = house.submit();
+    let found = house.nearest(&asker, &asked);
+    assert_eq!(found[0].submission_id, best);
+    assert_eq!(found[0].similarity, 100.0 / 128.0);
+}
+
+#[test]
 fn the_similarity_estimates_the_jaccard_index_and_whatever_is_alike_is_found() {
     let house = House::new();
     let number = Cell::new(0);

@@ -131,11 +131,18 @@ fn one_unreadable_verdict_does_not_keep_the_others_waiting() {
 #[test]
 fn concurrent_requeues_put_each_back_once() {
     let house = House::new();
-    let ids: Vec<String> = (0..12).map(|n| held(&house, &[n], "bad")).collect();
+    let ids: Vec<String> = (0..40).map(|n| held(&house, &[n], "bad")).collect();
     let store = house.store();
+    // All of them have looked before the first one writes.
+    let together = std::sync::Barrier::new(4);
     let mut back: Vec<String> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..4)
-            .map(|_| scope.spawn(move || store.requeue_held(Some("bad"), "bob", "").unwrap()))
+            .map(|_| {
+                scope.spawn(|| {
+                    together.wait();
+                    store.requeue_held(Some("bad"), "bob", "").unwrap()
+                })
+            })
             .collect();
         threads
             .into_iter()
