@@ -213,8 +213,8 @@ impl From<PlatformError> for Refused {
             PlatformError::NotFound(_) => StatusCode::NOT_FOUND,
             PlatformError::Outdated { .. } => StatusCode::CONFLICT,
             PlatformError::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
-            PlatformError::Untrusted(_) => StatusCode::FORBIDDEN,
-            PlatformError::Load(_)
+            PlatformError::Untrusted(_)
+            | PlatformError::Load(_)
             | PlatformError::Config { .. }
             | PlatformError::SelfTest { .. }
             | PlatformError::Cases { .. }

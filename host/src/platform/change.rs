@@ -360,9 +360,18 @@ mod tests {
         tighter.mode = GateMode::Off;
         let newer = entry("a", "1.1.0", GateMode::Enforce);
         let shadow = entry("a", "1.1.0", GateMode::Shadow);
-        assert_eq!(said(&[a.clone()], &[newer]), ["a version", "a digest"]);
-        assert_eq!(said(&[a.clone()], &[tighter]), ["a mode", "a limits"]);
-        assert_eq!(said(&[a.clone()], &[a.clone(), shadow]), ["a added"]);
+        assert_eq!(
+            said(std::slice::from_ref(&a), &[newer]),
+            ["a version", "a digest"]
+        );
+        assert_eq!(
+            said(std::slice::from_ref(&a), &[tighter]),
+            ["a mode", "a limits"]
+        );
+        assert_eq!(
+            said(std::slice::from_ref(&a), &[a.clone(), shadow]),
+            ["a added"]
+        );
         assert_eq!(
             said(&[a.clone(), b.clone()], &[b.clone(), a.clone()]),
             ["b moved", "a moved"]

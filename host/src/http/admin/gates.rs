@@ -125,8 +125,7 @@ pub(super) async fn show(
 /// The body is the component; each signature stands in a header `Prism-Gate-Signature: KEY-ID:BASE64`.
 #[utoipa::path(post, path = "/internal/v1/admin/gates", tag = "gates", params(InstallQuery),
     request_body(content_type = "application/wasm", content = Vec<u8>),
-    responses((status = 200, body = GateView), (status = 403, description = "not trusted"),
-        (status = 422, description = "no usable gate")))]
+    responses((status = 200, body = GateView), (status = 422, description = "not trusted, or no usable gate")))]
 pub(super) async fn install(
     State(admin): State<Arc<Admin>>,
     headers: HeaderMap,

@@ -99,10 +99,17 @@ const READS: [&str; 7] = [
 #[tokio::test]
 async fn nobody_gets_in_without_an_operators_token_and_readers_change_nothing() {
     let admin = Admin::new().await;
-    for (method, path, body) in CHANGES.into_iter().chain(READS.map(|path| ("GET", path, ""))) {
+    for (method, path, body) in CHANGES
+        .into_iter()
+        .chain(READS.map(|path| ("GET", path, "")))
+    {
         for token in [None, Some(""), Some("wrong"), Some(TOKEN)] {
             let (status, answer) = admin.ask(method, path, token, body).await;
-            assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path} {token:?}");
+            assert_eq!(
+                status,
+                StatusCode::UNAUTHORIZED,
+                "{method} {path} {token:?}"
+            );
             assert_eq!(answer["detail"]["code"], "no_token");
         }
     }
@@ -111,7 +118,10 @@ async fn nobody_gets_in_without_an_operators_token_and_readers_change_nothing() 
         assert_eq!(status, StatusCode::FORBIDDEN, "{method} {path}");
         assert_eq!(answer["detail"]["code"], "role");
         let (status, _) = admin.ask(method, path, Some(&admin.operate), body).await;
-        assert!(!matches!(status.as_u16(), 401 | 403), "{method} {path}: {status}");
+        assert!(
+            !matches!(status.as_u16(), 401 | 403),
+            "{method} {path}: {status}"
+        );
     }
     for path in READS {
         let (status, _) = admin.ask("GET", path, Some(&admin.read), "").await;
@@ -144,25 +154,82 @@ async fn bad_input_is_told_by_name_and_changes_nothing() {
     for (method, path, body, code, says) in [
         ("POST", "/plan", "{", "bad_body", "EOF"),
         ("POST", "/plan", "[]", "bad_body", "ChangeRequest"),
-        ("POST", "/plan", "{\"steps\": [], \"step\": 1}", "bad_body", "step"),
-        ("POST", "/plan", "{\"steps\": [{\"do\": \"fly\"}]}", "bad_body", "fly"),
-        ("POST", "/plan", "{\"steps\": [{\"do\": \"set\", \"gate\": \"x\"}]}", "invalid", "`x`"),
-        ("POST", "/plan", "{\"steps\": [{\"do\": \"remove\", \"gate\": \"x\"}]}", "not_found", "x"),
-        ("POST", "/plan", "{\"steps\": [{\"do\": \"promote\", \"gate\": \"x\"}]}", "not_found", "prism gate shadow"),
+        (
+            "POST",
+            "/plan",
+            "{\"steps\": [], \"step\": 1}",
+            "bad_body",
+            "step",
+        ),
+        (
+            "POST",
+            "/plan",
+            "{\"steps\": [{\"do\": \"fly\"}]}",
+            "bad_body",
+            "fly",
+        ),
+        (
+            "POST",
+            "/plan",
+            "{\"steps\": [{\"do\": \"set\", \"gate\": \"x\"}]}",
+            "invalid",
+            "`x`",
+        ),
+        (
+            "POST",
+            "/plan",
+            "{\"steps\": [{\"do\": \"remove\", \"gate\": \"x\"}]}",
+            "not_found",
+            "x",
+        ),
+        (
+            "POST",
+            "/plan",
+            "{\"steps\": [{\"do\": \"promote\", \"gate\": \"x\"}]}",
+            "not_found",
+            "prism gate shadow",
+        ),
         ("POST", "/rollback", "{}", "not_found", "before"),
-        ("POST", "/rollback", "{\"to\": 9}", "not_found", "revision 9"),
+        (
+            "POST",
+            "/rollback",
+            "{\"to\": 9}",
+            "not_found",
+            "revision 9",
+        ),
         ("GET", "/revisions/x", "", "bad_path", "x"),
         ("GET", "/revisions?limit=-1", "", "bad_query", "limit"),
         ("GET", "/revisions?most=1", "", "bad_query", "most"),
         ("GET", "/gates/%1b%5b31m", "", "invalid", "no gate"),
         ("GET", "/replays/7", "", "not_found", "7"),
-        ("POST", "/gates?grants=root", "", "unknown_capability", "root"),
-        ("POST", "/gates?origin=installation", "", "bad_origin", "origin"),
+        (
+            "POST",
+            "/gates?grants=root",
+            "",
+            "unknown_capability",
+            "root",
+        ),
+        (
+            "POST",
+            "/gates?origin=installation",
+            "",
+            "bad_origin",
+            "origin",
+        ),
         ("POST", "/gates", "no gate", "unsigned", "prism gate sign"),
-        ("POST", "/held/requeue", "{\"submission_id\": \"nobody\"}", "not_found", "nobody"),
+        (
+            "POST",
+            "/held/requeue",
+            "{\"submission_id\": \"nobody\"}",
+            "not_found",
+            "nobody",
+        ),
     ] {
         let (status, answer) = admin.ask(method, path, Some(&admin.operate), body).await;
-        assert!(status.is_client_error(), "{method} {path}: {status} {answer}");
+        assert!(
+            status.is_client_error(),
+            "{method} {path}: {status} {answer}"
+        );
         assert_eq!(answer["detail"]["code"], code, "{method} {path}: {answer}");
         let message = answer["detail"]["message"].as_str().unwrap();
         assert!(message.contains(says), "{method} {path}: {message}");
@@ -176,12 +243,17 @@ async fn bad_input_is_told_by_name_and_changes_nothing() {
 async fn a_body_beyond_the_limit_is_refused_before_it_is_read() {
     let admin = Admin::new().await;
     let large = format!("{{\"steps\": [], \"reason\": \"{}\"}}", "x".repeat(2 << 20));
-    let (status, _) = admin.ask("POST", "/plan", Some(&admin.operate), &large).await;
+    let (status, _) = admin
+        .ask("POST", "/plan", Some(&admin.operate), &large)
+        .await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     let (status, answer) = admin
         .ask("POST", "/verdicts", Some(&admin.operate), &"x".repeat(5000))
         .await;
-    assert_eq!((status, answer), (StatusCode::PAYLOAD_TOO_LARGE, detail("archive too large")));
+    assert_eq!(
+        (status, answer),
+        (StatusCode::PAYLOAD_TOO_LARGE, detail("archive too large"))
+    );
 }
 
 /// Set `PRISM_UPDATE_GOLDEN` to write the file anew.
@@ -195,13 +267,21 @@ async fn the_openapi_document_is_the_checked_in_one_and_names_every_route() {
     if std::env::var_os("PRISM_UPDATE_GOLDEN").is_some() {
         std::fs::write(golden, &text).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(golden).unwrap(), text, "run with PRISM_UPDATE_GOLDEN=1 and look at the change");
-    for (method, path, _) in CHANGES.into_iter().chain(READS.map(|path| ("GET", path, ""))) {
+    assert_eq!(
+        std::fs::read_to_string(golden).unwrap(),
+        text,
+        "run with PRISM_UPDATE_GOLDEN=1 and look at the change"
+    );
+    for (method, path, _) in CHANGES
+        .into_iter()
+        .chain(READS.map(|path| ("GET", path, "")))
+    {
         let path = path
             .replace("threads", "{reference}")
             .replace("/replays/1", "/replays/{id}")
             .replace("/revisions/1", "/revisions/{number}");
-        let operation = &served["paths"][format!("/internal/v1/admin{path}")][method.to_lowercase()];
+        let operation =
+            &served["paths"][format!("/internal/v1/admin{path}")][method.to_lowercase()];
         assert!(operation.is_object(), "{method} {path} is not documented");
     }
     assert_eq!(served["info"]["title"], json!("Prism operators' API"));
