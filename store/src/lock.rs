@@ -1,10 +1,18 @@
 //! One process, one data folder: an advisory lock that the system drops with the process, however it ends.
+//!
+//! A child has its parent's open files from the fork to the exec, and the lock with them: it may outlive whoever took
+//! it by that moment. So an owner that is just going is waited for, briefly.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::error::StoreError;
+
+/// How long another owner may take to go. A fork to exec takes microseconds, on a crowded machine milliseconds.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The lock, held as long as this lives.
 pub(crate) struct FolderLock(
@@ -22,7 +30,13 @@ impl FolderLock {
             .truncate(false)
             .open(&path)
             .map_err(failed())?;
-        match file.try_lock() {
+        let begun = Instant::now();
+        let mut taken = file.try_lock();
+        while matches!(taken, Err(TryLockError::WouldBlock)) && begun.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(10));
+            taken = file.try_lock();
+        }
+        match taken {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();

@@ -154,6 +154,20 @@ fn two_processes_do_not_share_a_folder() {
 }
 
 #[test]
+fn an_owner_that_is_just_going_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let going = std::fs::File::create(folder.path().join("lock")).unwrap();
+    going.try_lock().unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_millis(100));
+            drop(going);
+        });
+        Store::open(folder.path(), &QueuePolicy::default()).unwrap();
+    });
+}
+
+#[test]
 fn one_flush_serves_many_writers() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), &QueuePolicy::default()).unwrap();

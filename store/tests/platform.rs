@@ -12,8 +12,6 @@ mod gates;
 mod held;
 #[path = "platform/history.rs"]
 mod history;
-#[path = "platform/killed.rs"]
-mod killed;
 #[path = "platform/migration.rs"]
 mod migration;
 #[path = "platform/revisions.rs"]

@@ -1,15 +1,28 @@
 //! `kill -9` between any two writes: what was acknowledged is there, and a change is there whole or not at all.
+//!
+//! A binary of its own: a child has the locks of every folder that this process has open until it execs, and other
+//! tests close and open theirs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test"
+)]
 
 use std::env;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use prism_store::records::{GateRunSummary, ShadowResult, State};
-use prism_store::verdict::HostCall;
-use prism_store::{Ended, SKETCH_VALUES, Timestamp};
-
-use super::*;
+use prism_store::records::{
+    CodeForm, CrashPolicy, Descriptor, GateLimits, GateMode, GateRunSummary, Reason, ReasonCode,
+    RevisionEntry, ShadowResult, State,
+};
+use prism_store::verdict::{Decision, GateRun, HostCall, Verdict};
+use prism_store::{
+    BlobId, Ended, NewGate, NewSubmission, QueuePolicy, SKETCH_VALUES, Store, Timestamp,
+};
+use serde_json::{Map, json};
 
 const FOLDER: &str = "PRISM_STORE_TEST_PLATFORM_FOLDER";
 const SHADOW: &str = "5d";
@@ -24,18 +37,77 @@ fn sketch(submission_id: &str) -> Vec<u64> {
         .collect()
 }
 
+fn upload(content: &[u8]) -> NewSubmission {
+    NewSubmission {
+        hotkey: "miner".into(),
+        uid: None,
+        filename: "bundle.zip".into(),
+        form: CodeForm::Archive,
+        content: content.to_vec(),
+        code_hash: BlobId::of(content).as_str().into(),
+        metadata: Map::new(),
+    }
+}
+
+/// A component named by its content.
+fn new_gate(component: &str) -> NewGate<'_> {
+    NewGate {
+        component: component.as_bytes(),
+        contract: "1.1.0",
+        descriptor: Descriptor {
+            id: "a".into(),
+            version: component.into(),
+            summary: "Looks.".into(),
+            rules: vec![],
+            facts: vec![],
+            capabilities: vec![],
+            config_schema: json!({}),
+        },
+        grants: vec![],
+        signatures: vec![],
+        origin: "a file",
+        cases: 0,
+    }
+}
+
+fn run(digest: &str) -> GateRun {
+    GateRun {
+        gate: "duplicate-review".into(),
+        version: "1.0.0".into(),
+        digest: digest.into(),
+        verdict: Decision::Allow,
+        reason: String::new(),
+        fault: None,
+        fuel: 1,
+        micros: 1,
+        memory_bytes: 1,
+        evidence: vec![],
+        facts: [].into(),
+        log_dropped: 0,
+        host_calls: vec![],
+    }
+}
+
 fn asked(submission_id: &str) -> Verdict {
     let fingerprint = json!({
         "scheme": "functions-1", "sketch": sketch(submission_id), "note": submission_id,
     });
-    let mut run = run("duplicate-review", "ef", None);
+    let mut run = run("ef");
     run.host_calls.push(HostCall {
         function: "corpus.nearest".into(),
         request_hash: None,
         request: Some(json!({ "fingerprint": fingerprint, "limit": 8 })),
         answer: json!({ "ok": [] }),
     });
-    verdict(vec![run])
+    Verdict {
+        verdict: Decision::Allow,
+        bundle: "b".repeat(64),
+        revision: Some(1),
+        context: None,
+        facts: [].into(),
+        not_evaluated: vec![],
+        gates: vec![run],
+    }
 }
 
 fn say(line: &str) {
@@ -55,9 +127,22 @@ fn child_works_until_killed() {
         scope.spawn(move || {
             for n in 0u64.. {
                 let component = format!("{} {n}", std::process::id());
-                let new = new_gate(component.as_bytes(), "a", &component);
-                let gate = store.install_gate(new, "alice", "").unwrap();
-                let list = vec![entry(&gate, GateMode::Enforce)];
+                let gate = store.install_gate(new_gate(&component), "alice", "");
+                let list = vec![RevisionEntry {
+                    gate: "a".into(),
+                    version: component.clone(),
+                    digest: gate.unwrap().digest,
+                    mode: GateMode::Enforce,
+                    config: json!({}),
+                    limits: GateLimits {
+                        fuel: 1,
+                        memory_bytes: 1,
+                        timeout_ms: 1,
+                    },
+                    on_crash: CrashPolicy::Hold,
+                    undecided_fact: None,
+                    only_if_not_rejected: false,
+                }];
                 let made = store.activate_pipeline(list, "alice", "").unwrap().number;
                 say(&format!("active {made}"));
                 if n % 3 == 2 {
@@ -77,7 +162,7 @@ fn child_works_until_killed() {
                     let id = &claim.submission.id;
                     store.record_verdict(&claim, &asked(id)).unwrap();
                     say(&format!("judged {id}"));
-                    let shadow = run("duplicate-review", SHADOW, None);
+                    let shadow = run(SHADOW);
                     let result = ShadowResult {
                         submission_id: id.clone(),
                         at: Timestamp(0),
@@ -96,8 +181,11 @@ fn child_works_until_killed() {
                     };
                     store.record_shadow(result, None, &shadow).unwrap();
                     say(&format!("shadowed {id}"));
-                    let ended = Ended::Rejected(reason(ReasonCode::GateRejected));
-                    store.finish(&claim, ended).unwrap();
+                    let reason = Reason {
+                        code: ReasonCode::GateRejected,
+                        detail: "it is enough".into(),
+                    };
+                    store.finish(&claim, Ended::Rejected(reason)).unwrap();
                 }
             });
         }
@@ -107,7 +195,7 @@ fn child_works_until_killed() {
 fn child(folder: &Path) -> Child {
     let arguments = [
         "--exact",
-        "killed::child_works_until_killed",
+        "child_works_until_killed",
         "--ignored",
         "--nocapture",
         "--test-threads=1",
