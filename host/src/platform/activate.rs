@@ -152,6 +152,31 @@ impl Platform {
         why: &str,
     ) -> Result<Activation, PlatformError> {
         let _changing = self.changing.lock().await;
+        self.go_back(to, requeue, by, why).await
+    }
+
+    /// Goes back if this revision is still the active one: of several alarms about it only the first does.
+    pub(super) async fn roll_back_from(
+        &self,
+        revision: Option<u64>,
+        by: &str,
+        why: &str,
+    ) -> Result<Option<Activation>, PlatformError> {
+        let _changing = self.changing.lock().await;
+        if self.pipeline().revision() != revision {
+            return Ok(None);
+        }
+        self.go_back(None, true, by, why).await.map(Some)
+    }
+
+    /// Whoever calls holds the lock on changes.
+    async fn go_back(
+        &self,
+        to: Option<u64>,
+        requeue: bool,
+        by: &str,
+        why: &str,
+    ) -> Result<Activation, PlatformError> {
         let active = self.ask(|store| store.active_pipeline()).await?;
         let target = self
             .ask(move |store| match to {

@@ -159,15 +159,19 @@ impl Platform {
         if let Err(error) = noted {
             tracing::error!(%error, "the alarm could not be stored");
         }
-        if !self.breaker.config.rollback || self.pipeline().revision() != trip.revision {
+        if !self.breaker.config.rollback {
             return;
         }
         let why = format!(
             "{} crashed in {} of {} evaluations: {}",
             trip.gate, trip.crashes, trip.evaluations, trip.last
         );
-        match self.roll_back(None, true, CIRCUIT_BREAKER, &why).await {
-            Ok(done) => tracing::warn!(
+        match self
+            .roll_back_from(trip.revision, CIRCUIT_BREAKER, &why)
+            .await
+        {
+            Ok(None) => {}
+            Ok(Some(done)) => tracing::warn!(
                 revision = done.revision,
                 requeued = done.requeued.len(),
                 "went back to the revision before"
