@@ -10,6 +10,7 @@ use clap::Subcommand;
 mod bench;
 mod build;
 mod client;
+mod grant;
 mod held;
 mod inspect;
 mod install;
@@ -56,7 +57,9 @@ enum Command {
     Pull(oci::PullArgs),
     /// Install a component on a service
     Install(install::Args),
-    /// List the gates of this installation, or with --server those of a service
+    /// Change what an installed gate may do
+    Grant(grant::Args),
+    /// List the gates of this installation, or with --remote those of a service
     List(list::Args),
     /// Show which gates judge, what drains, and every alarm
     Status(pipeline::StatusArgs),
@@ -94,6 +97,7 @@ pub async fn gate(args: Args) -> anyhow::Result<ExitCode> {
         Command::Push(args) => oci::push(args).await,
         Command::Pull(args) => oci::pull(args).await,
         Command::Install(args) => install::install(args).await,
+        Command::Grant(args) => grant::grant(args).await,
         Command::List(args) => list::list(args).await,
         Command::Status(args) => pipeline::status(args).await,
         Command::Plan(args) => pipeline::plan(args).await,

@@ -27,7 +27,7 @@ mod revisions;
 mod shadows;
 mod verdicts;
 
-pub use gates::GateView;
+pub use gates::{GateView, Grants};
 pub use held::{Requeue, Requeued};
 pub use revisions::{RevisionView, Rollback};
 pub use shadows::{ShadowView, ShadowsView};
