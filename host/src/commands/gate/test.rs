@@ -112,12 +112,15 @@ fn watch(
     let root = project
         .canonicalize()
         .with_context(|| format!("cannot read {}", project.display()))?;
-    let built = ["target", "build", "__pycache__", "Cargo.lock"].map(|name| root.join(name));
+    // What a build writes; making an entry in the project's folder is told as a change of the folder, too.
+    let built = ["target", "build", ".prism", "Cargo.lock"].map(|name| root.join(name));
+    let itself = root.clone();
     let mut watcher = notify_debouncer_mini::new_debouncer(
         DEBOUNCE,
         move |events: notify_debouncer_mini::DebounceEventResult| {
             let source = |path: &Path| {
-                !built.iter().any(|built| path.starts_with(built))
+                path != itself
+                    && !built.iter().any(|built| path.starts_with(built))
                     && !path
                         .components()
                         .any(|part| part.as_os_str() == "__pycache__")
