@@ -218,6 +218,7 @@ impl Platform {
                 Some(revision.number),
                 proven.entries,
             );
+            self.breaker.begin(revision.number);
             self.put(pipeline);
             tracing::info!(
                 revision = revision.number,

@@ -88,7 +88,7 @@ impl Breaker {
     /// Counts a verdict; says when that was one crash too many, once a gate and revision.
     pub(super) fn observe(&self, verdict: &Verdict) -> Option<Trip> {
         let mut windows = lock(&self.windows);
-        // Old revisions that come back begin anew.
+        // Those of revisions long gone only take room.
         windows.retain(|(revision, _), _| {
             *revision >= verdict.revision.map(|number| number.saturating_sub(8))
         });
@@ -123,6 +123,11 @@ impl Breaker {
             }
         }
         trip
+    }
+
+    /// A revision begins to judge, perhaps not for the first time: what it did before does not count.
+    pub(super) fn begin(&self, revision: u64) {
+        lock(&self.windows).retain(|(counted, _), _| *counted != Some(revision));
     }
 
     pub(super) fn crashes(&self, revision: Option<u64>, digest: &str) -> Crashes {
@@ -244,6 +249,21 @@ mod tests {
         let calm = (0..30).map(|_| verdict(1, false));
         let storm = (0..5).map(|_| verdict(1, true));
         assert_eq!(trips(calm.chain(storm)), [34]);
+    }
+
+    #[test]
+    fn a_revision_that_comes_back_is_watched_again() {
+        let breaker = Breaker::new(BreakerConfig {
+            at_least: 2,
+            ..BreakerConfig::default()
+        });
+        let mut alarms = Vec::new();
+        for round in 0..2 {
+            breaker.begin(1);
+            let trips = (0..5).filter(|_| breaker.observe(&verdict(1, true)).is_some());
+            alarms.push((round, trips.count()));
+        }
+        assert_eq!(alarms, [(0, 1), (1, 1)]);
     }
 
     #[test]
