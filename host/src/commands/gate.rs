@@ -21,6 +21,7 @@ mod oci;
 mod pipeline;
 mod replay;
 mod shadow;
+mod show;
 mod sign;
 mod source;
 mod table;

@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 use prism_engine::{Case, Limits};
 use serde::Serialize;
 
-use super::pipeline::print_json;
+use super::show::print_json;
 use super::source::{LIMITS, Source, runtime};
 use super::table::{bytes, grouped, micros, table};
 

@@ -7,7 +7,7 @@ use prism_host::http::admin::{GateView, Grants};
 use reqwest::Method;
 
 use super::client::ServerArgs;
-use super::pipeline::print_json;
+use super::show::print_json;
 
 /// Changes what an installed gate may do: these capabilities and no others. Counts from the next activation on.
 #[derive(clap::Args)]

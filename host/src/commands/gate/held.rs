@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use prism_host::http::admin::{Requeue, Requeued};
 
 use super::client::ServerArgs;
-use super::pipeline::print_json;
+use super::show::print_json;
 
 /// Puts submissions that a broken gate holds back into the queue.
 #[derive(clap::Args)]

@@ -9,7 +9,7 @@ use prism_registry::SignatureFile;
 use prism_store::records::Descriptor;
 use serde_json::json;
 
-use super::pipeline::print_json;
+use super::show::print_json;
 use super::source::{Source, runtime};
 use super::table::bytes;
 

@@ -9,8 +9,8 @@ use reqwest::Method;
 
 use super::client::ServerArgs;
 use super::oci::RegistryArgs;
-use super::pipeline::print_json;
 use super::replay::confirmed;
+use super::show::print_json;
 use super::source::{Source, runtime};
 use super::table::short;
 use super::{inspect, oci};

@@ -8,7 +8,7 @@ use prism_registry::{KeyId, KeySet, PublicKey, SecretKey};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::pipeline::print_json;
+use super::show::print_json;
 use super::table::table;
 
 /// Makes signing keys, and keeps the set of keys you trust.

@@ -7,7 +7,7 @@ use prism_host::http::admin::GateView;
 use serde_json::json;
 
 use super::client::ServerArgs;
-use super::pipeline::print_json;
+use super::show::print_json;
 use super::table::{bytes, short, table};
 use crate::commands::judge;
 

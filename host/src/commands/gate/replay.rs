@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use prism_host::platform::replay::{Estimate, ReplayReport, ReplayRequest, ReplayState};
 
 use super::client::{Client, ServerArgs};
-use super::pipeline::print_json;
 use super::shadow::brief;
+use super::show::print_json;
 use super::table::{grouped, short, table};
 use crate::commands::judge::word;
 

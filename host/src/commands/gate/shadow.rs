@@ -8,7 +8,8 @@ use prism_host::platform::status::Status;
 use prism_store::records::{GateMode, GateRunSummary};
 
 use super::client::{Client, ServerArgs};
-use super::pipeline::{SettingArgs, one_step, print_json};
+use super::pipeline::{SettingArgs, one_step};
+use super::show::print_json;
 use super::table::{short, table};
 
 /// Lets a candidate judge live submissions without deciding; without --reason, shows how one compares.

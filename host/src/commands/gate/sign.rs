@@ -9,7 +9,7 @@ use prism_registry::{KeySet, Purpose, SecretKey, SignatureFile};
 use serde_json::json;
 
 use super::oci::signatures;
-use super::pipeline::print_json;
+use super::show::print_json;
 use super::source::read;
 
 /// Signs a component: FILE.sig beside it, where several keys may sign.

@@ -12,7 +12,7 @@ use prism_store::records::GateLimits;
 use prism_store::verdict::Decision;
 use serde::Serialize;
 
-use super::pipeline::print_json;
+use super::show::print_json;
 use super::source::{LIMITS, Source, runtime};
 use super::table::{bytes, grouped, micros, table};
 use crate::commands::judge::word;
