@@ -16,6 +16,7 @@ use prism_bundle::{Bundle, Refusal};
 use prism_engine::{
     Busy, Capabilities, Gate, LanguageModel, Limits, Pipeline, Runtime, Submission,
 };
+pub use prism_store::INSTALLATION;
 use prism_store::verdict::Verdict;
 use prism_store::{Store, StoreError};
 
@@ -38,9 +39,6 @@ use shadow::Shadows;
 
 /// Gates kept ready although no pipeline uses them: going back to one takes no loading.
 const KEPT: usize = 16;
-
-/// Name under which the installation itself changes things.
-pub const INSTALLATION: &str = "installation";
 
 /// What the platform is made of.
 pub struct Platform {

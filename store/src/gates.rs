@@ -16,7 +16,7 @@ const MIN_PREFIX: usize = 8;
 /// Gates that an error names at most.
 const CANDIDATES: usize = 20;
 
-/// Origin of the gates that came with the installation: a rebuilt one may have the version of the one before.
+/// Origin of the gates that came with the installation, and the name under which it changes things: a rebuilt one may have the version of the one before.
 pub const INSTALLATION: &str = "installation";
 
 /// A component that is to be kept.

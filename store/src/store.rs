@@ -40,7 +40,7 @@ pub use blobs::{BlobId, Blobs};
 pub use corpus::{CorpusNeighbour, SKETCH_VALUES};
 pub use error::StoreError;
 pub use evaluation::JudgedPage;
-pub use gates::NewGate;
+pub use gates::{INSTALLATION, NewGate};
 pub use intake::NewSubmission;
 pub use queue::{Claim, Ended, QueuePolicy, Retry};
 pub use shadows::ShadowPage;

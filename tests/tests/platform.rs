@@ -409,6 +409,7 @@ async fn a_crash_policy_never_lets_a_bundle_pass() {
         (CrashPolicy::Hold, Decision::Hold),
         (CrashPolicy::Reject, Decision::Reject),
         (CrashPolicy::RetryThenHold { retries: 2 }, Decision::Hold),
+        (CrashPolicy::RetryThenHold { retries: 4 }, Decision::Hold),
     ] {
         let mut request = set("marker@1.0.0", GateMode::Enforce);
         if let Step::Set(set) = &mut request.steps[0] {
@@ -420,6 +421,19 @@ async fn a_crash_policy_never_lets_a_bundle_pass() {
             .await
             .unwrap();
         assert_eq!(world.submit().await.1.verdict, decision, "{policy:?}");
+    }
+    // More than the queue would grant is refused, not silently cut.
+    for retries in [0, 5, u32::MAX] {
+        let mut request = set("marker@1.0.0", GateMode::Enforce);
+        if let Step::Set(set) = &mut request.steps[0] {
+            set.on_crash = Some(CrashPolicy::RetryThenHold { retries });
+        }
+        let error = world
+            .platform
+            .activate(&request, false, "tester")
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("1 to 4"), "{error}");
     }
 }
 

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use prism_engine::{Case, Entry, Gate, Limits, Pipeline};
 use prism_registry::Purpose;
-use prism_store::records::{GateMode, PipelineRevision, RevisionEntry};
+use prism_store::QueuePolicy;
+use prism_store::records::{CrashPolicy, GateMode, PipelineRevision, RevisionEntry};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -312,7 +313,7 @@ impl Platform {
             })?;
             proven
                 .self_tests
-                .push(self.self_test(&gate, settings).await?);
+                .push(self.self_test(&gate, &record, settings).await?);
             proven.entries.push(Entry {
                 gate: Some(gate),
                 settings: settings.clone(),
@@ -332,14 +333,24 @@ impl Platform {
         }
     }
 
-    /// Runs the cases a gate carries, under the limits it will have.
+    /// Runs the cases a gate carries, under the limits it will have; those that passed earlier are not read again.
     async fn self_test(
         &self,
         gate: &Arc<Gate>,
+        record: &prism_store::records::Gate,
         settings: &RevisionEntry,
     ) -> Result<SelfTest, PlatformError> {
         let limits = Limits::from(&settings.limits);
         let key = (gate.digest().to_owned(), limits);
+        let mut test = SelfTest {
+            gate: gate.id().to_owned(),
+            version: gate.version().to_owned(),
+            cases: usize::try_from(record.cases).unwrap_or(usize::MAX),
+            earlier: lock(&self.proven).contains(&key),
+        };
+        if test.earlier {
+            return Ok(test);
+        }
         let name = format!("{}@{}", gate.id(), gate.version());
         let digest = settings.digest.clone();
         let component = self.ask(move |store| store.gate_component(&digest)).await?;
@@ -350,15 +361,7 @@ impl Platform {
         let files = prism_component::cases::extract(&component)
             .map_err(|error| wrong(error.to_string()))?;
         let cases = Case::all(&files).map_err(|error| wrong(error.to_string()))?;
-        let mut test = SelfTest {
-            gate: gate.id().to_owned(),
-            version: gate.version().to_owned(),
-            cases: cases.len(),
-            earlier: lock(&self.proven).contains(&key),
-        };
-        if test.earlier {
-            return Ok(test);
-        }
+        test.cases = cases.len();
         let mut failures = Vec::new();
         for case in &cases {
             let outcome = gate.try_case(&self.runtime, case, &limits).await?;
@@ -375,7 +378,6 @@ impl Platform {
             });
         }
         lock(&self.proven).insert(key);
-        test.earlier = false;
         Ok(test)
     }
 }
@@ -391,6 +393,15 @@ fn check_limits(settings: &RevisionEntry, most_memory: usize) -> Result<(), Plat
             "memory_bytes is {}; this service gives a gate at most {most_memory}",
             limits.memory_bytes
         ));
+    }
+    if let CrashPolicy::RetryThenHold { retries } = settings.on_crash {
+        // The queue holds a submission after that many attempts whatever a gate's policy says.
+        let most = QueuePolicy::default().max_attempts.saturating_sub(1);
+        if !(1..=most).contains(&retries) {
+            return wrong(format!(
+                "on_crash asks for {retries} further attempts; it can be 1 to {most}"
+            ));
+        }
     }
     if !settings.config.is_object() {
         return wrong("config must be a JSON object".to_owned());
