@@ -31,6 +31,7 @@ pub mod shadow;
 mod standard;
 pub mod status;
 
+pub use corpus::StoreCorpus;
 pub use error::PlatformError;
 
 use breaker::{Breaker, BreakerConfig};
@@ -101,7 +102,7 @@ impl Platform {
     /// # Errors
     /// When the state can't be read, or there is no revision and the standard gates can't be made one.
     pub async fn start(parts: Parts) -> Result<Arc<Self>, PlatformError> {
-        let corpus = corpus::StoreCorpus(parts.store.clone());
+        let corpus = StoreCorpus(parts.store.clone());
         let platform = Arc::new(Self {
             capabilities: Capabilities {
                 model: parts.model,

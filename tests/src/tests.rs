@@ -11,6 +11,7 @@
     reason = "test support"
 )]
 
+pub mod batteries;
 pub mod markers;
 pub mod registry;
 pub mod service;

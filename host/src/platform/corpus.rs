@@ -6,7 +6,13 @@ use prism_store::Store;
 
 /// Earlier submissions of this service. Since only those taken in before the asking one count, a replay months later
 /// gets the corpus as of then.
-pub(super) struct StoreCorpus(pub(super) Store);
+pub struct StoreCorpus(pub Store);
+
+impl std::fmt::Debug for StoreCorpus {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("StoreCorpus").finish_non_exhaustive()
+    }
+}
 
 #[async_trait]
 impl Corpus for StoreCorpus {
