@@ -113,9 +113,42 @@ pub struct LlmConfig {
     /// File with the key.
     #[serde(default)]
     pub key_file: Option<PathBuf>,
-    /// Longest wait for an answer, in seconds.
+    /// Longest wait for an answer, in seconds. Default 60; each of three tries has as long, and the gate 300 in all.
     #[serde(default = "sixty")]
     pub timeout_seconds: u64,
+    /// Tokens of all calls of one day (UTC), prompts and answers together. Default: no bound. What is over waits for
+    /// the next day; a hostile miner can make others wait by sending many bundles.
+    #[serde(default)]
+    pub tokens_per_day: Option<u64>,
+    /// Days an answer is remembered: the same source under the same prompt and model is not asked about again. Only
+    /// answers that decided are. Default 30; 0 for never.
+    #[serde(default = "thirty")]
+    pub remember_days: u32,
+    /// What the endpoint charges, to show costs. Default: unknown.
+    #[serde(default)]
+    pub price: Option<LlmPrice>,
+}
+
+/// US dollars for a million tokens.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LlmPrice {
+    /// Of prompts.
+    pub prompt: f64,
+    /// Of answers.
+    pub completion: f64,
+}
+
+impl LlmPrice {
+    /// Dollars for so many tokens.
+    #[must_use]
+    pub fn dollars(&self, prompt_tokens: u64, completion_tokens: u64) -> f64 {
+        (prompt_tokens as f64 * self.prompt + completion_tokens as f64 * self.completion) / 1e6
+    }
+}
+
+fn thirty() -> u32 {
+    30
 }
 
 fn sixty() -> u64 {

@@ -14,9 +14,10 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use prism_bundle::{Bundle, Refusal};
 use prism_engine::{
-    Busy, Capabilities, Gate, LanguageModel, Limits, Pipeline, Runtime, Submission,
+    Busy, Capabilities, Gate, LanguageModel, Ledger, Limits, Pipeline, Runtime, Submission,
 };
 pub use prism_store::INSTALLATION;
+use prism_store::records::LlmUsage;
 use prism_store::verdict::Verdict;
 use prism_store::{Store, StoreError};
 
@@ -26,6 +27,7 @@ pub mod change;
 mod corpus;
 mod error;
 pub mod install;
+mod ledger;
 pub mod replay;
 pub mod shadow;
 mod standard;
@@ -33,8 +35,10 @@ pub mod status;
 
 pub use corpus::StoreCorpus;
 pub use error::PlatformError;
+pub use ledger::LlmTerms;
 
 use breaker::{Breaker, BreakerConfig};
+use ledger::StoreLedger;
 use replay::Replays;
 use shadow::Shadows;
 
@@ -75,8 +79,8 @@ pub struct Parts {
     pub store: Store,
     /// The engine.
     pub runtime: Arc<Runtime>,
-    /// The language model, when one is configured.
-    pub model: Option<Arc<dyn LanguageModel>>,
+    /// The language model, when one is configured, and the terms under which it is asked.
+    pub model: Option<(Arc<dyn LanguageModel>, LlmTerms)>,
     /// File with the keys whose signatures count.
     pub key_set: PathBuf,
     /// Folder of the gates that came with the installation. Without one there is no standard pipeline, and until an
@@ -103,9 +107,15 @@ impl Platform {
     /// When the state can't be read, or there is no revision and the standard gates can't be made one.
     pub async fn start(parts: Parts) -> Result<Arc<Self>, PlatformError> {
         let corpus = StoreCorpus(parts.store.clone());
+        let (model, terms) = parts.model.unzip();
+        let ledger = terms.map(|terms| -> Arc<dyn Ledger> {
+            let store = parts.store.clone();
+            Arc::new(StoreLedger { store, terms })
+        });
         let platform = Arc::new(Self {
             capabilities: Capabilities {
-                model: parts.model,
+                model,
+                ledger,
                 corpus: Some(Arc::new(corpus)),
                 recorded: None,
             },
@@ -171,6 +181,14 @@ impl Platform {
             tokio::spawn(async move { platform.tripped(trip).await });
         }
         self.shadow(pipeline, submission, bundle, verdict);
+    }
+
+    /// What the language model was asked in the latest days, today included, the newest first.
+    ///
+    /// # Errors
+    /// When the state can't be read.
+    pub async fn llm_usage(&self, days: u64) -> Result<Vec<LlmUsage>, PlatformError> {
+        self.ask(move |store| store.llm_usage(days)).await
     }
 
     /// Asks the store on a thread that may wait for the disk.

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::{Config, LlmConfig};
 use crate::http;
-use crate::platform::{Parts, Platform, PlatformError};
+use crate::platform::{LlmTerms, Parts, Platform, PlatformError};
 use crate::state::{AppState, Live};
 use crate::worker::Worker;
 
@@ -222,7 +222,14 @@ async fn platform(
     store: &Store,
 ) -> Result<Arc<Platform>, ServiceError> {
     let runtime = Arc::new(Runtime::start(&engine_settings(home))?);
-    let model = config.llm.as_ref().map(language_model).transpose()?;
+    let model = config.llm.as_ref().map(|llm| {
+        let terms = LlmTerms {
+            tokens_per_day: llm.tokens_per_day,
+            remember: Duration::from_secs(u64::from(llm.remember_days) * 86_400),
+        };
+        Ok::<_, ServiceError>((language_model(llm)?, terms))
+    });
+    let model = model.transpose()?;
     let parts = Parts {
         store: store.clone(),
         runtime,

@@ -138,6 +138,7 @@ fn judge(store: &Store) -> Result<(), StoreError> {
         host_calls: vec![HostCall {
             function: "corpus.nearest".into(),
             request_hash: None,
+            remembered: false,
             request: Some(json!({ "fingerprint": fingerprint, "limit": 16 })),
             answer: json!({ "ok": [] }),
         }],

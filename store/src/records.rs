@@ -6,11 +6,13 @@ use serde_json::Value;
 use crate::record::Record;
 use crate::timestamp::Timestamp;
 
+mod llm;
 mod pipeline;
 mod score;
 mod shadow;
 mod submission;
 
+pub use llm::{LlmReview, LlmUsage};
 pub use pipeline::{
     CapabilityRequest, Course, CrashPolicy, Descriptor, Gate, GateLimits, GateMode, GateSignature,
     PipelineRevision, RevisionEntry, RuleInfo, StoredVerdict,

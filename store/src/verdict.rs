@@ -142,8 +142,8 @@ impl GateFault {
 pub struct HostCall {
     /// For example `llm.complete`.
     pub function: String,
-    /// Lowercase hex SHA-256 of the request as compact JSON with sorted keys; null for a call without one, and
-    /// in a hand-written recording that answers whatever is asked.
+    /// Lowercase hex SHA-256 of the request as compact JSON with sorted keys, the delimiter of the evaluation left out
+    /// of it; null for a call without one, and in a hand-written recording that answers whatever is asked.
     #[serde(default)]
     pub request_hash: Option<String>,
     /// The request itself where it is small and worth keeping (`corpus.nearest`), else null.
@@ -151,6 +151,9 @@ pub struct HostCall {
     pub request: Option<serde_json::Value>,
     /// What came back: `{"ok": ...}` or `{"error": ...}`.
     pub answer: serde_json::Value,
+    /// Whether an earlier call's answer was remembered, so that nobody was asked.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub remembered: bool,
 }
 
 /// What one gate said of one bundle.
@@ -185,6 +188,11 @@ pub struct GateRun {
     /// The capability calls it made, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub host_calls: Vec<HostCall>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_false(truth: &bool) -> bool {
+    !truth
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]

@@ -50,6 +50,7 @@ fn asking(request: Value) -> HostCall {
     HostCall {
         function: "corpus.nearest".into(),
         request_hash: None,
+        remembered: false,
         request: Some(request),
         answer: json!({ "ok": [] }),
     }

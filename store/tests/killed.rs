@@ -96,6 +96,7 @@ fn asked(submission_id: &str) -> Verdict {
     run.host_calls.push(HostCall {
         function: "corpus.nearest".into(),
         request_hash: None,
+        remembered: false,
         request: Some(json!({ "fingerprint": fingerprint, "limit": 8 })),
         answer: json!({ "ok": [] }),
     });

@@ -296,6 +296,10 @@ impl Model {
 
 #[async_trait]
 impl LanguageModel for Model {
+    fn name(&self) -> &str {
+        "stand-in"
+    }
+
     async fn complete(&self, _request: ChatRequest) -> Result<ChatResponse, ModelError> {
         Ok(ChatResponse {
             content: self.0.clone(),

@@ -1,7 +1,8 @@
 //! The gate `llm-review`: one turn with a language model over the whole source.
 //!
-//! The bundle is data behind a delimiter that its author could not know; the answer is bound to a
-//! JSON schema and believed only as far as it can be checked. The model can reject on its own only
+//! The model sees what runs: no comments, no docstrings. The bundle is data behind a delimiter that
+//! its author could not know; the answer is bound to a JSON schema and believed only as far as it can
+//! be checked. The model can reject on its own only
 //! when it is sure and every finding points at a line that exists. Whatever else happens, from a
 //! refusal to an invented line, holds: a person decides, and the bundle is not to blame.
 
@@ -9,12 +10,14 @@ mod answer;
 mod outcome;
 mod prompt;
 mod rules;
+mod source;
 
 use prism_gate_sdk::llm::{ChatModel, HostModel, Request};
 use prism_gate_sdk::{Descriptor, Evidence, Facts, Gate, Input, Report, export_gate, json};
 use serde::Deserialize;
 
 use outcome::Hold;
+use source::{CannotShow, Source};
 pub use prompt::version as prompt_version;
 
 /// The gate.
@@ -25,8 +28,9 @@ pub struct LlmReview;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
 pub struct Config {
-    /// Characters of Python source and manifest at most; a longer bundle is rejected, because a
-    /// review of a part would be worth nothing. 200,000 by default: some 60,000 tokens a review.
+    /// Characters of Python source at most, comments and docstrings not counted; a longer bundle is
+    /// rejected, because a review of a part would be worth nothing. 200,000 by default: some 60,000
+    /// tokens a review.
     pub max_source_chars: usize,
     /// Confidence from which a verdict is believed, 0 to 1; 0.7 by default. Lower saves operators
     /// work and lets a doubtful model decide.
@@ -66,7 +70,7 @@ impl Gate for LlmReview {
             .config(json!({
                 "max_source_chars": {
                     "type": "integer", "minimum": 1, "default": 200_000,
-                    "description": "Characters of source at most; a longer bundle is rejected.",
+                    "description": "Characters of source at most, without comments and docstrings; a longer bundle is rejected.",
                 },
                 "min_confidence": {
                     "type": "number", "minimum": 0, "maximum": 1, "default": 0.7,
@@ -100,18 +104,21 @@ pub fn review(model: &impl ChatModel, input: &Input, config: &Config) -> Report 
         .map(|name| ((*name).to_owned(), json!(null)))
         .collect();
     facts.set("llm_prompt_version", prompt::version());
-    let report = match prompt::Source::gather(&input.bundle, config.max_source_chars) {
-        Err(refusal) => refuse(refusal),
+    let report = match Source::gather(input, config.max_source_chars) {
+        Err(refusal) => refuse(input, &refusal),
         Ok(source) => ask(model, input, config, &source, &mut facts),
     };
     Report { facts, ..report }
 }
 
-fn refuse(refusal: prompt::CannotShow) -> Report {
+fn refuse(input: &Input, refusal: &CannotShow) -> Report {
+    let Some(rule) = refusal.rule() else {
+        return Report::hold(refusal.to_string());
+    };
     let mut report = Report::allow();
-    let found = Evidence::error(refusal.rule(), refusal.to_string());
-    report.push(match refusal.path() {
-        Some(path) => found.in_file(path),
+    let found = Evidence::error(rule, refusal.to_string());
+    report.push(match refusal.place() {
+        Some((path, position)) => found.at_line(&input.bundle, path, position.line),
         None => found,
     });
     report.reject_on_errors()
@@ -121,7 +128,7 @@ fn ask(
     model: &impl ChatModel,
     input: &Input,
     config: &Config,
-    source: &prompt::Source<'_>,
+    source: &Source<'_>,
     facts: &mut Facts,
 ) -> Report {
     let delimiter = model.delimiter();
@@ -130,7 +137,7 @@ fn ask(
     }
     let request = Request {
         system: prompt::system(&delimiter),
-        user: source.framed(&delimiter),
+        user: prompt::framed(source, &delimiter),
         answer_schema: answer::schema().to_string(),
         max_tokens: config.max_answer_tokens,
     };
@@ -144,7 +151,7 @@ fn ask(
     match answer::parse(&response.content) {
         Ok(answer) => {
             facts.set("llm_confidence", answer.confidence);
-            outcome::decide(&answer, &input.bundle, config.min_confidence)
+            outcome::decide(&answer, &input.bundle, source, config.min_confidence)
         }
         Err(hold) => hold.into(),
     }

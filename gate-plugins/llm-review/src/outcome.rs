@@ -1,11 +1,12 @@
 //! From an answer to a report: what is believed, what holds, and why.
 
 use prism_gate_sdk::llm::LlmError;
-use prism_gate_sdk::{Bundle, Evidence, Report, line_text};
+use prism_gate_sdk::{Bundle, Evidence, Report};
 use thiserror::Error;
 
 use crate::answer::{Answer, Finding, Verdict};
 use crate::rules;
+use crate::source::Source;
 
 /// Why a review decides nothing. The text starts with a stable word for machines.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -56,12 +57,17 @@ impl From<Hold> for Report {
 }
 
 /// Decides from an answer whose form is right.
-pub(crate) fn decide(answer: &Answer, bundle: &Bundle, min_confidence: f64) -> Report {
+pub(crate) fn decide(
+    answer: &Answer,
+    bundle: &Bundle,
+    source: &Source<'_>,
+    min_confidence: f64,
+) -> Report {
     // Before anything else: who invents one finding is believed in nothing.
     if let Some(invented) = answer
         .findings
         .iter()
-        .find_map(|finding| invented(finding, bundle))
+        .find_map(|finding| invented(finding, source))
     {
         return invented.into();
     }
@@ -106,18 +112,18 @@ pub(crate) fn decide(answer: &Answer, bundle: &Bundle, min_confidence: f64) -> R
     report
 }
 
-fn invented(finding: &Finding, bundle: &Bundle) -> Option<Hold> {
+fn invented(finding: &Finding, source: &Source<'_>) -> Option<Hold> {
     let place = format!("{}:{}", printable(&finding.path), finding.line);
     let hold = |why| Some(Hold::Invented { place, why });
     if !rules::reviewed().any(|(id, _)| id == finding.rule) {
         return hold("there is no such rule");
     }
-    let Some(source) = bundle.get(&finding.path).and_then(|file| file.text().ok()) else {
-        return hold("there is no such file");
-    };
-    match line_text(source, finding.line) {
+    if !source.shows(&finding.path) {
+        return hold("no such file was shown");
+    }
+    match source.line(&finding.path, finding.line) {
         None => hold("the file has no such line"),
-        Some(line) if line.trim().is_empty() => hold("that line is empty"),
+        Some(line) if line.trim().is_empty() => hold("nothing runs in that line"),
         Some(_) => None,
     }
 }

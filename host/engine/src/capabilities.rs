@@ -2,6 +2,7 @@
 //! out of a recording or by the live thing, and recorded with the run.
 
 pub(crate) mod corpus;
+mod ledger;
 mod llm;
 
 use std::future::Future;
@@ -13,11 +14,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::llm::LanguageModel;
-use crate::recording::{Recording, Tape, request_hash};
+use crate::recording::{Recording, Tape};
 use corpus::Corpus;
+pub use ledger::Ledger;
 
 pub(crate) use corpus::CALLS as CORPUS_CALLS;
-pub(crate) use llm::CALLS as LLM_CALLS;
+pub(crate) use llm::{CALLS as LLM_CALLS, COMPLETE as LLM_COMPLETE};
 
 /// What the host calls of one evaluation are answered with. A recorded answer comes first; where there is none
 /// the live thing is asked, and where that is missing too the capability is down.
@@ -25,6 +27,8 @@ pub(crate) use llm::CALLS as LLM_CALLS;
 pub struct Capabilities {
     /// Answers `llm`.
     pub model: Option<Arc<dyn LanguageModel>>,
+    /// Books what the model is asked and remembers its answers; without one every call is made, and none counted.
+    pub ledger: Option<Arc<dyn Ledger>>,
     /// Answers `corpus`; without one, and without a recording, nothing resembles the bundle.
     pub corpus: Option<Arc<dyn Corpus>>,
     /// Answers both, as they were answered before.
@@ -36,6 +40,7 @@ impl std::fmt::Debug for Capabilities {
         formatter
             .debug_struct("Capabilities")
             .field("model", &self.model.is_some())
+            .field("ledger", &self.ledger.is_some())
             .field("corpus", &self.corpus.is_some())
             .field("recorded", &self.recorded)
             .finish()
@@ -57,6 +62,8 @@ pub(crate) enum Failure {
     /// The text is for people.
     Unavailable(String),
     TimedOut,
+    /// The operator's budget is spent; it comes back by itself.
+    BudgetExhausted,
     /// The text is for people. It is a judgement, not an outage.
     Refused(String),
 }
@@ -83,25 +90,28 @@ impl Calls {
     }
 
     /// Answers one call: recorded, live, or not at all. `live` is what would be waited for, if there is anything to
-    /// ask; `keeps_request` says whether the request itself is worth recording.
+    /// ask, and says whether its answer was remembered; `keeps_request` says whether the request itself is worth
+    /// recording.
     pub(crate) async fn answer<T: Serialize + DeserializeOwned>(
         &mut self,
         function: &'static str,
-        request: Value,
-        keeps_request: bool,
-        live: Option<impl Future<Output = Answer<T>>>,
+        hash: String,
+        keeps_request: Option<Value>,
+        live: Option<impl Future<Output = (Answer<T>, bool)>>,
     ) -> Answer<T> {
-        let hash = request_hash(&request);
         let recorded = self
             .tape
             .as_mut()
             .and_then(|tape| tape.next(function, Some(&hash)));
-        let answer = match (recorded, live) {
-            (Some(answer), _) => serde_json::from_value(answer).unwrap_or_else(|error| {
-                Answer::Error(Failure::Unavailable(format!(
-                    "the recorded answer to {function} can't be read: {error}"
-                )))
-            }),
+        let (answer, remembered) = match (recorded, live) {
+            (Some(answer), _) => {
+                let answer = serde_json::from_value(answer).unwrap_or_else(|error| {
+                    Answer::Error(Failure::Unavailable(format!(
+                        "the recorded answer to {function} can't be read: {error}"
+                    )))
+                });
+                (answer, false)
+            }
             (None, Some(live)) => {
                 self.under_way = Some(function);
                 let answer = live.await;
@@ -120,14 +130,18 @@ impl Calls {
             Answer::Error(Failure::TimedOut) => {
                 self.down = Some(format!("{function} was not answered in time"));
             }
+            Answer::Error(Failure::BudgetExhausted) => {
+                self.down = Some(format!("the budget for {function} is spent for today"));
+            }
             Answer::Ok(_) | Answer::Error(Failure::Refused(_)) => {}
         }
         self.made.push(HostCall {
             function: function.into(),
             request_hash: Some(hash),
-            request: keeps_request.then_some(request),
+            request: keeps_request,
             // A map of plain values always becomes JSON.
             answer: serde_json::to_value(&answer).unwrap_or(Value::Null),
+            remembered,
         });
         answer
     }
@@ -154,6 +168,7 @@ impl Calls {
             request_hash: None,
             request: None,
             answer: serde_json::json!({ "ok": value }),
+            remembered: false,
         });
         value
     }

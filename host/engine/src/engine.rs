@@ -24,8 +24,8 @@ mod report;
 mod runtime;
 mod submission;
 
-pub use capabilities::Capabilities;
 pub use capabilities::corpus::{Asker, Corpus, CorpusError, Fingerprint, Neighbour};
+pub use capabilities::{Capabilities, Ledger};
 pub use cases::{Case, CaseError, CaseOutcome, read_folder};
 pub use compiler::Compiler;
 pub use compiler::child::compile_stdin_to_stdout;

@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 /// Bytes of an answer's body.
 const MAX_BODY: usize = 1 << 20;
 
+/// Longest wait an endpoint can ask for: with it, three tries of a minute each fit into the gate's five.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
 /// One chat call.
 #[derive(Clone, Debug)]
 pub struct ChatRequest {
@@ -46,6 +49,9 @@ pub enum ModelError {
     /// Nothing answered, or with a server error, after all retries.
     #[error("the language model can't be reached: {0}")]
     Unavailable(String),
+    /// The endpoint has too much to do, and said how long to wait if it did; after all retries.
+    #[error("the language model is busy: the endpoint answered 429")]
+    Busy(Option<Duration>),
     /// Too slow.
     #[error("the language model did not answer in time")]
     TimedOut,
@@ -59,13 +65,26 @@ pub enum ModelError {
 
 impl ModelError {
     fn worth_a_retry(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+        matches!(self, Self::Unavailable(_) | Self::Busy(_))
+    }
+
+    /// How long to wait before the next try: what the endpoint asks for, within bounds, where that is longer.
+    fn wait(&self, planned: Option<Duration>) -> Option<Duration> {
+        match self {
+            Self::Busy(Some(asked)) => {
+                planned.map(|planned| planned.max((*asked).min(LONGEST_WAIT)))
+            }
+            _ => planned,
+        }
     }
 }
 
 /// Something that answers chat calls.
 #[async_trait]
 pub trait LanguageModel: Send + Sync {
+    /// The model asked for, as the operator configured it: answers are remembered under this name.
+    fn name(&self) -> &str;
+
     /// Asks once, retries included.
     ///
     /// # Errors
@@ -130,6 +149,10 @@ impl OpenAiModel {
         }
         let mut response = request.json(body).send().await.map_err(transport)?;
         let status = response.status();
+        let retry_after = response.headers().get(reqwest::header::RETRY_AFTER);
+        let retry_after = retry_after
+            .and_then(|value| value.to_str().ok()?.trim().parse().ok())
+            .map(Duration::from_secs);
         let mut text = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(transport)? {
             text.extend_from_slice(&chunk);
@@ -139,7 +162,10 @@ impl OpenAiModel {
                 )));
             }
         }
-        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(ModelError::Busy(retry_after));
+        }
+        if status.is_server_error() {
             return Err(ModelError::Unavailable(format!(
                 "the endpoint answered {status}"
             )));
@@ -166,6 +192,10 @@ impl OpenAiModel {
 
 #[async_trait]
 impl LanguageModel for OpenAiModel {
+    fn name(&self) -> &str {
+        &self.settings.model
+    }
+
     async fn complete(&self, request: ChatRequest) -> Result<ChatResponse, ModelError> {
         let schema: Value = serde_json::from_str(&request.answer_schema).map_err(|error| {
             ModelError::Unreadable(format!("the gate's answer schema is not JSON: {error}"))
@@ -190,6 +220,7 @@ impl LanguageModel for OpenAiModel {
                     .with_max_times(self.settings.retries),
             )
             .when(ModelError::worth_a_retry)
+            .adjust(ModelError::wait)
             .await
     }
 }

@@ -9,13 +9,15 @@ use std::time::Duration;
 use prism_bundle::{Bundle, Refusal};
 use prism_store::records::{CrashPolicy, GateMode, RevisionEntry};
 use prism_store::verdict::{Decision, Evidence, Facts, GateFault, GateRun, NotEvaluated, Verdict};
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::Submission;
-use crate::capabilities::Capabilities;
+use crate::capabilities::{Capabilities, LLM_COMPLETE};
 use crate::evaluation::Call;
 use crate::fault::in_words;
 use crate::gate::Gate;
+use crate::llm::ChatResponse;
 use crate::runtime::{Busy, Limits, Runtime};
 
 /// The gate id under which the host reports its own closed-bundle check.
@@ -221,7 +223,9 @@ impl Pipeline {
             capabilities,
         };
         let run = gate.evaluate(&self.runtime, &call).await?;
-        Ok(settled(run, &entry.settings))
+        let run = settled(run, &entry.settings);
+        remember(&run, capabilities).await;
+        Ok(run)
     }
 
     /// The verdict on a bundle that is not closed: no gate sees it.
@@ -265,6 +269,24 @@ pub fn settled(mut run: GateRun, settings: &RevisionEntry) -> GateRun {
         );
     }
     run
+}
+
+/// Remembers what the language model said where the gate decided by it.
+async fn remember(run: &GateRun, capabilities: &Capabilities) {
+    let (Some(model), Some(ledger)) = (&capabilities.model, &capabilities.ledger) else {
+        return;
+    };
+    if run.verdict == Decision::Hold || run.fault.is_some() {
+        return;
+    }
+    for call in &run.host_calls {
+        let fresh = call.function == LLM_COMPLETE && !call.remembered;
+        let answer = call.answer.get("ok").filter(|_| fresh);
+        let response = answer.and_then(|answer| ChatResponse::deserialize(answer).ok());
+        if let (Some(response), Some(hash)) = (response, &call.request_hash) {
+            ledger.remember(model.name(), hash, &response).await;
+        }
+    }
 }
 
 /// The host's own check, in the form of a gate's.

@@ -16,6 +16,7 @@ mod inspect;
 mod install;
 mod key;
 mod list;
+mod llm;
 mod new;
 mod oci;
 mod pipeline;
@@ -82,6 +83,8 @@ enum Command {
     Replay(replay::Args),
     /// Put submissions that a broken gate holds back into the queue
     Requeue(held::Args),
+    /// Show what the language model was asked, and what that cost
+    Llm(llm::Args),
 }
 
 /// Runs one of them.
@@ -110,5 +113,6 @@ pub async fn gate(args: Args) -> anyhow::Result<ExitCode> {
         Command::Revisions(args) => pipeline::revisions(args).await,
         Command::Replay(args) => replay::replay(args).await,
         Command::Requeue(args) => held::requeue(args).await,
+        Command::Llm(args) => llm::llm(args).await,
     }
 }

@@ -34,6 +34,14 @@ pub struct ModelArgs {
     /// File with the endpoint's key
     #[arg(long, env = "PRISM_LLM_KEY_FILE", value_name = "FILE")]
     llm_key_file: Option<std::path::PathBuf>,
+    /// Longest wait for one answer, in seconds
+    #[arg(
+        long,
+        env = "PRISM_LLM_TIMEOUT",
+        value_name = "SECONDS",
+        default_value_t = 60
+    )]
+    llm_timeout: u64,
 }
 
 impl ModelArgs {
@@ -54,7 +62,7 @@ impl ModelArgs {
             url,
             model: self.llm_model.clone(),
             key: key.map(|key| key.trim().to_owned()),
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_secs(self.llm_timeout),
             retries: 2,
         };
         Ok(Some(Arc::new(OpenAiModel::new(settings)?)))

@@ -22,6 +22,7 @@ use crate::platform::{Platform, PlatformError};
 mod events;
 mod gates;
 mod held;
+mod llm;
 mod replays;
 mod revisions;
 mod shadows;
@@ -29,6 +30,7 @@ mod verdicts;
 
 pub use gates::{GateView, Grants};
 pub use held::{Requeue, Requeued};
+pub use llm::{LlmDay, LlmView};
 pub use revisions::{RevisionView, Rollback};
 pub use shadows::{ShadowView, ShadowsView};
 
@@ -105,6 +107,7 @@ pub(super) struct Admin {
         replays::cancel,
         verdicts::judge,
         held::requeue,
+        llm::show,
         events::list,
     )
 )]
@@ -139,6 +142,7 @@ pub(super) fn router(http: Arc<Http>, platform: Arc<Platform>) -> Router {
         .route("/replays/{id}", get(replays::show).delete(replays::cancel))
         .route("/verdicts", post(verdicts::judge))
         .route("/held/requeue", post(held::requeue))
+        .route("/llm", get(llm::show))
         .route("/events", get(events::list))
         .route("/openapi.json", get(|| async { axum::Json(openapi()) }))
         .layer(DefaultBodyLimit::max(JSON_BYTES))

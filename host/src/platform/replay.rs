@@ -272,6 +272,7 @@ impl Platform {
         let recorded = was.map(|run| run.host_calls.clone()).unwrap_or_default();
         let capabilities = Capabilities {
             model: self.capabilities.model.clone().filter(|_| replay.live_llm),
+            ledger: self.capabilities.ledger.clone(),
             corpus: self.capabilities.corpus.clone(),
             recorded: Some(Recording::from(recorded)),
         };

@@ -3,7 +3,7 @@
 use rustpython_ruff_python_ast::{ModModule, PythonVersion, Stmt};
 use rustpython_ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use rustpython_ruff_source_file::LineIndex;
-use rustpython_ruff_text_size::{Ranged, TextSize};
+use rustpython_ruff_text_size::{Ranged, TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 
 use crate::depth;
@@ -48,6 +48,7 @@ pub struct Module {
     path: String,
     source: String,
     tree: ModModule,
+    comments: Vec<TextRange>,
     lines: LineIndex,
 }
 
@@ -113,6 +114,12 @@ impl Module {
                 message,
             ));
         }
+        let comments = parsed
+            .tokens()
+            .iter()
+            .filter(|token| token.kind().is_comment())
+            .map(Ranged::range)
+            .collect();
         let Some(parsed) = parsed.try_into_module() else {
             let start = Position { line: 1, column: 1 };
             return Err(fail(
@@ -125,6 +132,7 @@ impl Module {
             path: path.to_owned(),
             source: source.to_owned(),
             tree: parsed.into_syntax(),
+            comments,
             lines,
         })
     }
@@ -145,6 +153,12 @@ impl Module {
     #[must_use]
     pub fn body(&self) -> &[Stmt] {
         &self.tree.body
+    }
+
+    /// Where the comments are, in order.
+    #[must_use]
+    pub fn comments(&self) -> &[TextRange] {
+        &self.comments
     }
 
     /// Line and column of an offset.

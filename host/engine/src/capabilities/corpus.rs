@@ -8,6 +8,7 @@ use wasmtime::Result;
 
 use super::{Answer, Failure};
 use crate::guest::Guest;
+use crate::recording::request_hash;
 
 /// Calls in one evaluation.
 pub(crate) const CALLS: u32 = 16;
@@ -109,15 +110,19 @@ impl corpus::Host for Guest {
         let can_ask = corpus.is_some() || !self.calls.is_replay();
         let live = can_ask.then_some(async move {
             let Some(corpus) = corpus else {
-                return Answer::Ok(Vec::new());
+                return (Answer::Ok(Vec::new()), false);
             };
-            match corpus.nearest(&asker, &fingerprint, limit).await {
+            let answer = match corpus.nearest(&asker, &fingerprint, limit).await {
                 Ok(neighbours) => Answer::Ok(neighbours),
                 Err(error) => Answer::Error(Failure::Unavailable(error.to_string())),
-            }
+            };
+            (answer, false)
         });
-        let answer: Answer<Vec<Neighbour>> =
-            self.calls.answer("corpus.nearest", asked, true, live).await;
+        let hash = request_hash(&asked);
+        let answer: Answer<Vec<Neighbour>> = self
+            .calls
+            .answer("corpus.nearest", hash, Some(asked), live)
+            .await;
         Ok(match answer {
             Answer::Ok(neighbours) => Ok(self.neighbours(neighbours, limit)?),
             Answer::Error(Failure::Unavailable(text) | Failure::Refused(text)) => {
@@ -126,6 +131,7 @@ impl corpus::Host for Guest {
             Answer::Error(Failure::TimedOut) => Err(corpus::Error::Unavailable(
                 "the corpus did not answer in time".into(),
             )),
+            Answer::Error(Failure::BudgetExhausted) => Err(corpus::Error::BudgetExhausted),
         })
     }
 }

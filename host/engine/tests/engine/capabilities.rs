@@ -22,6 +22,10 @@ struct Mock(&'static str);
 
 #[async_trait::async_trait]
 impl LanguageModel for Mock {
+    fn name(&self) -> &str {
+        "mock"
+    }
+
     async fn complete(&self, _: ChatRequest) -> Result<ChatResponse, ModelError> {
         match self.0 {
             "pends" => std::future::pending().await,
@@ -225,6 +229,7 @@ fn written(request_hash: Option<&str>, answer: serde_json::Value) -> HostCall {
         request_hash: request_hash.map(str::to_owned),
         request: None,
         answer,
+        remembered: false,
     }
 }
 
