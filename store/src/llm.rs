@@ -74,13 +74,11 @@ impl Store {
         let mut change = self.change();
         let day = change.now.seconds() / DAY_SECONDS;
         let key = || Key::of(LlmUsage::TABLE).number(day).text(model);
-        let mut usage = change
-            .get::<LlmUsage>(key())?
-            .unwrap_or_else(|| LlmUsage {
-                day,
-                model: model.to_owned(),
-                ..LlmUsage::default()
-            });
+        let mut usage = change.get::<LlmUsage>(key())?.unwrap_or_else(|| LlmUsage {
+            day,
+            model: model.to_owned(),
+            ..LlmUsage::default()
+        });
         let add = |counter: &mut u64, by: u64| *counter = counter.saturating_add(by);
         let detail = match call {
             LlmCall::Answered {

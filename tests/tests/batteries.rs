@@ -52,7 +52,9 @@ async fn every_attack_is_stopped_by_the_gate_the_rule_and_the_line_named_for_it(
 #[tokio::test(flavor = "multi_thread")]
 async fn every_honest_bundle_is_allowed_without_a_finding() {
     let honest = judged("honest").await;
-    let designs = honest.iter().filter(|(case, _)| case.name.starts_with("design-"));
+    let designs = honest
+        .iter()
+        .filter(|(case, _)| case.name.starts_with("design-"));
     assert!(designs.count() >= 25);
     let away: Vec<_> = honest
         .iter()

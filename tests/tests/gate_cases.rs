@@ -5,6 +5,7 @@
 
 use std::process::Command;
 
+use prism_engine::STANDARD_GATES;
 use prism_tests::service::{Said, Service, archive};
 use prism_tests::{bundles, home};
 use serde_json::Value;
@@ -29,7 +30,7 @@ fn test(gate: &str, more: &[&str]) -> Said {
 
 #[test]
 fn every_case_of_every_installed_gate_gets_its_expected_verdict_rules_and_lines() {
-    for gate in ["contract", "static-analysis", "param-cap", "llm-review"] {
+    for gate in STANDARD_GATES {
         let rows = test(gate, &[]).json();
         let rows = rows.as_array().unwrap();
         assert!(rows.len() >= 3, "{gate} carries only {} cases", rows.len());

@@ -17,8 +17,8 @@ use prism_gate_sdk::{Descriptor, Evidence, Facts, Gate, Input, Report, export_ga
 use serde::Deserialize;
 
 use outcome::Hold;
-use source::{CannotShow, Source};
 pub use prompt::version as prompt_version;
+use source::{CannotShow, Source};
 
 /// The gate.
 #[derive(Debug)]

@@ -353,8 +353,7 @@ fn comments_docstrings_and_the_manifests_words_are_not_shown_and_lines_stay_wher
         \x20   8|     text = '''# kept\n    9| '''\n   10|     return f'{text}' '# kept'\n";
     assert!(asked.user.contains(shown), "{}", asked.user);
     assert!(asked.user.contains("    1| def train(ctx):\n"));
-    let reason =
-        "llm_invented_finding: the model points at architecture.py:5, and nothing runs in that line";
+    let reason = "llm_invented_finding: the model points at architecture.py:5, and nothing runs in that line";
     assert_eq!(report.reason, reason);
 }
 

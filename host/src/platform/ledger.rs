@@ -49,7 +49,9 @@ impl StoreLedger {
 impl Ledger for StoreLedger {
     async fn recall(&self, model: &str, request_hash: &str) -> Option<ChatResponse> {
         let (name, hash) = (model.to_owned(), request_hash.to_owned());
-        let found = self.on_disk(move |store| store.llm_review(&name, &hash)).await;
+        let found = self
+            .on_disk(move |store| store.llm_review(&name, &hash))
+            .await;
         let review = match found {
             Ok(review) => review?,
             Err(error) => {

@@ -60,11 +60,7 @@ pub fn page(attacks: &[(Case, Verdict)], honest: &[(Case, Verdict)]) -> String {
         };
         let what = cell(&expected.what);
         let by = cell(&by);
-        let _ = writeln!(
-            page,
-            "| {} | {what} | {by} | {rule} | {place} |",
-            case.name
-        );
+        let _ = writeln!(page, "| {} | {what} | {by} | {rule} | {place} |", case.name);
     }
     let allowed = honest
         .iter()

@@ -60,8 +60,7 @@ impl llm::Host for Guest {
             };
             ask(model.as_ref(), ledger.as_deref(), request, &asked).await
         });
-        let answer: Answer<ChatResponse> =
-            self.calls.answer(COMPLETE, hash, None, live).await;
+        let answer: Answer<ChatResponse> = self.calls.answer(COMPLETE, hash, None, live).await;
         Ok(match answer {
             Answer::Ok(response) => {
                 self.copy(response.content.len() + response.model.len())?;

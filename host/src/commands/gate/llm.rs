@@ -39,14 +39,24 @@ pub async fn llm(args: Args) -> anyhow::Result<ExitCode> {
             grouped(view.tokens_today),
             grouped(budget)
         ),
-        None => println!("today {} tokens, without a bound", grouped(view.tokens_today)),
+        None => println!(
+            "today {} tokens, without a bound",
+            grouped(view.tokens_today)
+        ),
     }
     if view.days.is_empty() {
         println!("nothing was asked in the last {} days", args.days);
         return Ok(ExitCode::SUCCESS);
     }
     let mut list = table([
-        "day", "model", "calls", "failed", "remembered", "prompt tokens", "answer tokens", "cost",
+        "day",
+        "model",
+        "calls",
+        "failed",
+        "remembered",
+        "prompt tokens",
+        "answer tokens",
+        "cost",
     ]);
     for day in &view.days {
         list.add_row([

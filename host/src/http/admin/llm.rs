@@ -101,6 +101,9 @@ fn day(usage: LlmUsage, price: Option<LlmPrice>) -> LlmDay {
 fn date(day: u64) -> String {
     let first = Date::from_calendar_date(1970, Month::January, 1);
     let days = i64::try_from(day).ok().map(Duration::days);
-    let date = first.ok().zip(days).and_then(|(first, days)| first.checked_add(days));
+    let date = first
+        .ok()
+        .zip(days)
+        .and_then(|(first, days)| first.checked_add(days));
     date.map_or_else(|| day.to_string(), |date| date.to_string())
 }
