@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use prism_engine::AnswerFormat;
 use prism_executor::{IsolationLevel, JailLimits};
 use prism_protocol::spec::Limits;
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,9 @@ pub struct LlmConfig {
     /// Longest wait for an answer, in seconds. Default 60; each of three tries has as long, and the gate 300 in all.
     #[serde(default = "sixty")]
     pub timeout_seconds: u64,
+    /// How the endpoint is told the answer's schema: `json_schema` (default) or `json_object`.
+    #[serde(default)]
+    pub answer_format: AnswerFormat,
     /// Tokens of all calls of one day (UTC), prompts and answers together. Default: no bound. What is over waits for
     /// the next day; a hostile miner can make others wait by sending many bundles.
     #[serde(default)]

@@ -274,6 +274,7 @@ fn language_model(config: &LlmConfig) -> Result<Arc<dyn LanguageModel>, ServiceE
         key,
         timeout: Duration::from_secs(config.timeout_seconds),
         retries: 2,
+        answer_format: config.answer_format,
     })?))
 }
 

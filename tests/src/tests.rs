@@ -12,6 +12,7 @@
 )]
 
 pub mod batteries;
+pub mod endpoint;
 pub mod markers;
 pub mod registry;
 pub mod service;

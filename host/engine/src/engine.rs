@@ -32,7 +32,9 @@ pub use compiler::child::compile_stdin_to_stdout;
 pub use config::{ConfigError, check_config};
 pub use evaluation::Call;
 pub use gate::Gate;
-pub use llm::{ChatRequest, ChatResponse, LanguageModel, ModelError, OpenAiModel, OpenAiSettings};
+pub use llm::{
+    AnswerFormat, ChatRequest, ChatResponse, LanguageModel, ModelError, OpenAiModel, OpenAiSettings,
+};
 pub use load_error::{LoadError, LoadReason};
 pub use pipeline::standard::{PipelineError, STANDARD_GATES, standard_entries};
 pub use pipeline::{Entry, Pipeline, settled};

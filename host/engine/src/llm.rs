@@ -92,6 +92,29 @@ pub trait LanguageModel: Send + Sync {
     async fn complete(&self, request: ChatRequest) -> Result<ChatResponse, ModelError>;
 }
 
+/// How an endpoint is told the schema of the answer. Whatever it makes of it, the answer is checked here again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerFormat {
+    /// `response_format: {"type": "json_schema", "json_schema": {..}}`: OpenAI, OpenRouter, vLLM, llama.cpp.
+    #[default]
+    JsonSchema,
+    /// `response_format: {"type": "json_object", "schema": {..}}`: llama-cpp-python, Together.
+    JsonObject,
+}
+
+impl AnswerFormat {
+    fn request(self, schema: Value) -> Value {
+        match self {
+            Self::JsonSchema => json!({
+                "type": "json_schema",
+                "json_schema": {"name": "review", "strict": true, "schema": schema},
+            }),
+            Self::JsonObject => json!({"type": "json_object", "schema": schema}),
+        }
+    }
+}
+
 /// Where the model is.
 #[derive(Clone)]
 pub struct OpenAiSettings {
@@ -105,6 +128,8 @@ pub struct OpenAiSettings {
     pub timeout: Duration,
     /// Further tries after an outage.
     pub retries: usize,
+    /// How the endpoint wants to be told the answer's schema.
+    pub answer_format: AnswerFormat,
 }
 
 impl std::fmt::Debug for OpenAiSettings {
@@ -173,7 +198,10 @@ impl OpenAiModel {
         if status.is_redirection()
             || matches!(
                 status,
-                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND
+                StatusCode::UNAUTHORIZED
+                    | StatusCode::PAYMENT_REQUIRED
+                    | StatusCode::FORBIDDEN
+                    | StatusCode::NOT_FOUND
             )
         {
             // The operator's settings are wrong: an outage, not a judgement of the bundle.
@@ -208,10 +236,7 @@ impl LanguageModel for OpenAiModel {
                 {"role": "system", "content": request.system},
                 {"role": "user", "content": request.user},
             ],
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": {"name": "review", "strict": true, "schema": schema},
-            },
+            "response_format": self.settings.answer_format.request(schema),
         });
         (|| self.ask(&body))
             .retry(

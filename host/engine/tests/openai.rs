@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use prism_engine::{
-    ChatRequest, ChatResponse, LanguageModel, ModelError, OpenAiModel, OpenAiSettings,
+    AnswerFormat, ChatRequest, ChatResponse, LanguageModel, ModelError, OpenAiModel, OpenAiSettings,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -80,6 +80,7 @@ async fn ask(endpoint: &Endpoint, retries: usize) -> Result<ChatResponse, ModelE
         key: Some(KEY.into()),
         timeout: Duration::from_millis(2_000),
         retries,
+        answer_format: AnswerFormat::default(),
     };
     let model = OpenAiModel::new(settings).unwrap();
     let shown = format!("{model:?}");
@@ -128,6 +129,35 @@ async fn an_answer_is_read_and_the_request_is_bound_to_the_schema() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_schema_is_told_in_the_form_the_endpoint_wants() {
+    let endpoint = endpoint(&[GOOD]).await;
+    let settings = OpenAiSettings {
+        url: endpoint.url.clone(),
+        model: "judge-1".into(),
+        key: None,
+        timeout: Duration::from_secs(10),
+        retries: 0,
+        answer_format: AnswerFormat::JsonObject,
+    };
+    let request = ChatRequest {
+        system: "s".into(),
+        user: "u".into(),
+        answer_schema: r#"{"type": "object"}"#.into(),
+        max_tokens: 7,
+    };
+    let model = OpenAiModel::new(settings).unwrap();
+    model.complete(request).await.unwrap();
+    let sent = endpoint.last.lock().await.clone();
+    let body: serde_json::Value =
+        serde_json::from_str(sent.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    assert_eq!(
+        body["response_format"],
+        serde_json::json!({"type": "json_object", "schema": {"type": "object"}})
+    );
+    assert!(!sent.contains("authorization"), "{sent}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn outages_are_retried_and_judgements_are_not() {
     let rows: &[(&str, &'static [Answer], Result<(), &str>, usize)] = &[
         (
@@ -146,6 +176,12 @@ async fn outages_are_retried_and_judgements_are_not() {
         (
             "a wrong key",
             &[Answer::Body(401, "")],
+            Err("Unreadable"),
+            1,
+        ),
+        (
+            "no credit left",
+            &[Answer::Body(402, "")],
             Err("Unreadable"),
             1,
         ),

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use prism_bundle::{Bundle, OpenError};
 use prism_engine::{
-    Capabilities, Capability, LanguageModel, OpenAiModel, OpenAiSettings, Pipeline, Runtime,
-    STANDARD_GATES,
+    AnswerFormat, Capabilities, Capability, LanguageModel, OpenAiModel, OpenAiSettings, Pipeline,
+    Runtime, STANDARD_GATES,
 };
 use prism_executor::Home;
 use prism_host::config::ContextConfig;
@@ -34,6 +34,14 @@ pub struct ModelArgs {
     /// File with the endpoint's key
     #[arg(long, env = "PRISM_LLM_KEY_FILE", value_name = "FILE")]
     llm_key_file: Option<std::path::PathBuf>,
+    /// How the endpoint is told the answer's schema
+    #[arg(
+        long,
+        env = "PRISM_LLM_ANSWER_FORMAT",
+        value_name = "FORMAT",
+        default_value = "json-schema"
+    )]
+    llm_answer_format: FormatArg,
     /// Longest wait for one answer, in seconds
     #[arg(
         long,
@@ -42,6 +50,24 @@ pub struct ModelArgs {
         default_value_t = 60
     )]
     llm_timeout: u64,
+}
+
+/// The forms of [`AnswerFormat`], as arguments.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum FormatArg {
+    /// OpenAI, OpenRouter, vLLM, llama.cpp
+    JsonSchema,
+    /// llama-cpp-python, Together
+    JsonObject,
+}
+
+impl From<FormatArg> for AnswerFormat {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::JsonSchema => Self::JsonSchema,
+            FormatArg::JsonObject => Self::JsonObject,
+        }
+    }
 }
 
 impl ModelArgs {
@@ -64,6 +90,7 @@ impl ModelArgs {
             key: key.map(|key| key.trim().to_owned()),
             timeout: Duration::from_secs(self.llm_timeout),
             retries: 2,
+            answer_format: self.llm_answer_format.into(),
         };
         Ok(Some(Arc::new(OpenAiModel::new(settings)?)))
     }
