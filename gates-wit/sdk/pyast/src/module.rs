@@ -6,7 +6,7 @@ use rustpython_ruff_source_file::LineIndex;
 use rustpython_ruff_text_size::{Ranged, TextSize};
 use serde::{Deserialize, Serialize};
 
-use crate::depth;
+use crate::{depth, legality};
 
 /// A place in a file, as editors and Python's own messages count (columns from 1, though).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -121,10 +121,18 @@ impl Module {
                 "the file is not a module".to_owned(),
             ));
         };
+        let tree = parsed.into_syntax();
+        if let Some((offset, message)) = legality::first_problem(&tree.body, source, version) {
+            return Err(fail(
+                ParseErrorKind::Syntax,
+                position_in(&lines, source, offset),
+                message,
+            ));
+        }
         Ok(Self {
             path: path.to_owned(),
             source: source.to_owned(),
-            tree: parsed.into_syntax(),
+            tree,
             lines,
         })
     }
