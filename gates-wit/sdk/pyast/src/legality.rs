@@ -1,11 +1,15 @@
 //! What CPython's compiler refuses after its parser: a `return` outside a function, a `nonlocal` that binds nothing.
 //!
 //! `ast.parse` accepts such a file and the import of it fails, so a gate that accepted it would judge a program that
-//! never runs. The rules about single statements and patterns are those of ruff's own checker; those that depend on
-//! the scope follow CPython's `symtable.c` and `compile.c` (3.11 to 3.13) and are here: [`blocks`] for what surrounds
-//! a statement, [`symbols`] for declarations.
+//! never runs. Many rules about single statements are those of ruff's own checker; those that depend on the scope follow
+//! CPython's `symtable.c` and `compile.c` (3.11 to 3.13) and are here: [`blocks`] for what surrounds a statement,
+//! [`symbols`] for declarations. So is what CPython's parser refuses and ruff's does not: [`grammar`], [`indentation`].
+//!
+//! `tests/test_agreement.py` compares all of it with an interpreter.
 
 mod blocks;
+mod grammar;
+pub(crate) mod indentation;
 mod symbols;
 mod walk;
 
@@ -14,6 +18,7 @@ use std::cell::RefCell;
 use rustpython_ruff_python_ast::{PythonVersion, Stmt};
 use rustpython_ruff_python_parser::semantic_errors::{
     LazyImportContext, SemanticSyntaxChecker, SemanticSyntaxContext, SemanticSyntaxError,
+    SemanticSyntaxErrorKind,
 };
 use rustpython_ruff_text_size::{TextRange, TextSize};
 
@@ -140,6 +145,9 @@ impl SemanticSyntaxContext for Legality<'_> {
     }
 
     fn report_semantic_error(&self, error: SemanticSyntaxError) {
-        self.refuse(error.range.start(), error.to_string());
+        // `symbols` has that one, with CPython's view of a lambda inside the comprehension.
+        if error.kind != SemanticSyntaxErrorKind::ReboundComprehensionVariable {
+            self.refuse(error.range.start(), error.to_string());
+        }
     }
 }

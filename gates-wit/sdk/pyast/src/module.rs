@@ -1,5 +1,7 @@
 //! One parsed file and its positions.
 
+use std::borrow::Cow;
+
 use rustpython_ruff_python_ast::{ModModule, PythonVersion, Stmt};
 use rustpython_ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use rustpython_ruff_source_file::LineIndex;
@@ -75,8 +77,10 @@ impl Module {
                 "the file is not UTF-8".to_owned(),
             )
         })?;
-        // A byte order mark is legal and means nothing; every offset below is without it.
+        // A byte order mark is legal and means nothing; every offset below is without it. To CPython every line end is
+        // a line feed, inside strings too; lines and columns stay what they were.
         let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+        let source = &*line_feeds(source);
         let lines = LineIndex::from_source_text(source);
         if let Some(line) = depth::too_deep(source) {
             let message = format!(
@@ -102,6 +106,11 @@ impl Module {
             .unsupported_syntax_errors()
             .first()
             .map(|error| (error.range.start(), error.to_string()));
+        let marked = source.starts_with('\u{feff}').then(|| {
+            let message = "a second byte order mark".to_owned();
+            (TextSize::default(), message)
+        });
+        let syntax = marked.or(syntax);
         let first = match (syntax, version_error) {
             (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
             (one, other) => one.or(other),
@@ -121,8 +130,10 @@ impl Module {
                 "the file is not a module".to_owned(),
             ));
         };
+        let illegal = legality::indentation::first_problem(parsed.tokens(), source);
         let tree = parsed.into_syntax();
-        if let Some((offset, message)) = legality::first_problem(&tree.body, source, version) {
+        let illegal = illegal.or_else(|| legality::first_problem(&tree.body, source, version));
+        if let Some((offset, message)) = illegal {
             return Err(fail(
                 ParseErrorKind::Syntax,
                 position_in(&lines, source, offset),
@@ -143,7 +154,7 @@ impl Module {
         &self.path
     }
 
-    /// The text the offsets of the tree refer to (without a byte order mark).
+    /// The text the offsets of the tree refer to: without a byte order mark, every line end a line feed.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
@@ -184,6 +195,14 @@ impl Module {
             .get(range.to_std_range())
             .unwrap_or_default()
             .trim_end_matches(['\r', '\n'])
+    }
+}
+
+fn line_feeds(source: &str) -> Cow<'_, str> {
+    if source.contains('\r') {
+        Cow::Owned(source.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(source)
     }
 }
 

@@ -47,7 +47,7 @@ def ours(sources, tmp_path, *options):
         done = subprocess.run(
             [acceptance(), VERSION, *options], stdin=given, capture_output=True, check=True, timeout=600
         )
-    return done.stdout.decode().splitlines()
+    return done.stdout.decode().split("\n")[:-1]
 
 
 def theirs(source):
@@ -114,11 +114,16 @@ def test_the_parser_agrees_over_changed_sources(tmp_path):
     counts, wrong = differences(sources, tmp_path, [repr(source) for source in sources])
     report = Path(os.environ.get("PRISM_AGREEMENT_REPORT", tmp_path / "report"))
     report.write_text("\n".join(wrong))
-    wrong = [one for one in wrong if not any(known in one for known in STRICTER)]
+    wrong = [one for one in wrong if not (one.startswith("ONLY THEY") and one.endswith(STRICTER))]
     assert not wrong, f"{len(wrong)} disagreements:\n" + "\n".join(wrong[:40])
     assert counts["accepted by both, read alike"] > 2000
     assert counts["refused by both"] > 5000
 
 
 # What we refuse and CPython runs, each with the reason.
-STRICTER = []
+STRICTER = (
+    # A file that ends in a backslash and a carriage return: CPython takes the last line for empty.
+    "unexpected EOF while parsing",
+    # `x.__debug__ += 1` and `del x.__debug__`: CPython forgets them.
+    "cannot assign to __debug__",
+)

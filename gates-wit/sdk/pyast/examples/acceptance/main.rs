@@ -16,7 +16,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .nth(1)
         .ok_or("give the Python version, such as 3.11")?
         .parse()?;
-    let whole = std::env::args().nth(2).is_some_and(|word| word == "--outline");
+    let whole = std::env::args()
+        .nth(2)
+        .is_some_and(|word| word == "--outline");
     let mut input = stdin().lock();
     let mut output = stdout().lock();
     let mut length = String::new();

@@ -66,7 +66,11 @@ impl<'a> Visitor<'a> for Outline<'_> {
                 // CPython counts a definition from its keyword, ruff from its first decorator.
                 self.unplaced("def", function.name.as_str());
                 for parameter in &*function.parameters {
-                    self.item("parameter", parameter.name().start(), parameter.name().as_str());
+                    self.item(
+                        "parameter",
+                        parameter.name().start(),
+                        parameter.name().as_str(),
+                    );
                 }
             }
             Stmt::ClassDef(class) => self.unplaced("class", class.name.as_str()),
@@ -89,12 +93,35 @@ impl<'a> Visitor<'a> for Outline<'_> {
                     self.unplaced("declared", name.as_str());
                 }
             }
-            Stmt::Return(_) | Stmt::Raise(_) | Stmt::Pass(_) | Stmt::If(_) | Stmt::For(_)
-            | Stmt::While(_) | Stmt::With(_) | Stmt::Try(_) | Stmt::Match(_) | Stmt::Assign(_)
-            | Stmt::Delete(_) | Stmt::AugAssign(_) | Stmt::AnnAssign(_) => {
+            Stmt::Return(_)
+            | Stmt::Raise(_)
+            | Stmt::Pass(_)
+            | Stmt::If(_)
+            | Stmt::For(_)
+            | Stmt::While(_)
+            | Stmt::With(_)
+            | Stmt::Try(_)
+            | Stmt::Match(_)
+            | Stmt::Assign(_)
+            | Stmt::Delete(_)
+            | Stmt::AugAssign(_)
+            | Stmt::AnnAssign(_) => {
                 self.item("statement", stmt.start(), "");
             }
             _ => {}
+        }
+        if let Stmt::If(choice) = stmt {
+            // In CPython's tree an `elif` is an `if` of its own. (ruff's `walk_stmt` would visit its test twice.)
+            self.visit_expr(&choice.test);
+            self.visit_body(&choice.body);
+            for clause in &choice.elif_else_clauses {
+                if let Some(test) = &clause.test {
+                    self.item("statement", clause.start(), "");
+                    self.visit_expr(test);
+                }
+                self.visit_body(&clause.body);
+            }
+            return;
         }
         walk_stmt(self, stmt);
     }
@@ -109,8 +136,16 @@ impl<'a> Visitor<'a> for Outline<'_> {
             Expr::Call(call) => self.item("call", call.start(), ""),
             Expr::Lambda(lambda) => {
                 self.item("lambda", lambda.start(), "");
-                for parameter in lambda.parameters.iter().flat_map(|parameters| parameters.iter()) {
-                    self.item("parameter", parameter.name().start(), parameter.name().as_str());
+                for parameter in lambda
+                    .parameters
+                    .iter()
+                    .flat_map(|parameters| parameters.iter())
+                {
+                    self.item(
+                        "parameter",
+                        parameter.name().start(),
+                        parameter.name().as_str(),
+                    );
                 }
             }
             Expr::StringLiteral(literal) => {
@@ -144,7 +179,11 @@ impl<'a> Visitor<'a> for Outline<'_> {
 
     fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
         let ExceptHandler::ExceptHandler(one) = handler;
-        self.item("except", one.start(), one.name.as_ref().map_or("", |name| name.as_str()));
+        self.item(
+            "except",
+            one.start(),
+            one.name.as_ref().map_or("", |name| name.as_str()),
+        );
         walk_except_handler(self, handler);
     }
 

@@ -55,9 +55,7 @@ impl Default for Blocks {
 
 impl Blocks {
     pub(super) fn kind(&self) -> Kind {
-        self.scopes
-            .last()
-            .map_or(Kind::Module, |scope| scope.kind)
+        self.scopes.last().map_or(Kind::Module, |scope| scope.kind)
     }
 
     pub(super) fn in_module(&self) -> bool {
@@ -85,9 +83,7 @@ impl Blocks {
             around,
             Kind::AsyncFunction | Kind::Comprehension | Kind::Generator
         );
-        (!able).then(|| {
-            "asynchronous comprehension outside of an asynchronous function".to_owned()
-        })
+        (!able).then(|| "asynchronous comprehension outside of an asynchronous function".to_owned())
     }
 
     /// Opens a block; says when there are too many of them.

@@ -11,6 +11,8 @@ use super::blocks::Kind;
 struct Uses {
     parameter: bool,
     bound: bool,
+    /// Bound by an import, which a later `global` doesn't mind.
+    imported: bool,
     used: bool,
     annotated: bool,
     global: bool,
@@ -66,7 +68,7 @@ impl Symbols {
                     problems.push((*start, unbound(name)));
                     return false;
                 }
-                uses.nonlocal || !(uses.bound || uses.parameter)
+                uses.nonlocal || !(uses.bound || uses.imported || uses.parameter)
             });
         }
         if left.kind == Kind::Class {
@@ -94,6 +96,10 @@ impl Symbols {
 
     pub(super) fn bind(&mut self, name: &str) {
         self.uses(name).bound = true;
+    }
+
+    pub(super) fn import(&mut self, name: &str) {
+        self.uses(name).imported = true;
     }
 
     pub(super) fn parameter(&mut self, name: &str) {
@@ -192,6 +198,8 @@ impl Symbols {
                 Kind::Annotation => {
                     return Some("assignment expression within an annotation".to_owned());
                 }
+                // Declared global there, not assigned.
+                Kind::Module if inside => break,
                 _ => {
                     scope.names.entry(key).or_default().bound = true;
                     break;
@@ -211,9 +219,7 @@ impl Symbols {
         let class = self.here.class.as_deref();
         let class = class.map(|class| class.trim_start_matches('_'));
         match class {
-            Some(class)
-                if !class.is_empty() && name.starts_with("__") && !name.ends_with("__") =>
-            {
+            Some(class) if !class.is_empty() && name.starts_with("__") && !name.ends_with("__") => {
                 format!("_{class}{name}")
             }
             _ => name.to_owned(),

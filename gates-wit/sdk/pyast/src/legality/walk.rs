@@ -120,7 +120,14 @@ impl Legality<'_> {
         });
     }
 
-    fn comprehension(&mut self, kind: Kind, generators: &[ast::Comprehension], results: &[&Expr], start: TextSize) {
+    fn comprehension(
+        &mut self,
+        kind: Kind,
+        generators: &[ast::Comprehension],
+        results: &[&Expr],
+        start: TextSize,
+    ) {
+        self.check_comprehension(generators);
         if let Some(first) = generators.first() {
             self.symbols.enter_iterable();
             self.visit_expr(&first.iter);
@@ -190,7 +197,9 @@ impl Legality<'_> {
             return guarded(self);
         }
         self.block(Block::Other, start, guarded);
-        self.block(Block::Other, start, |walk| walk.visit_body(&attempt.finalbody));
+        self.block(Block::Other, start, |walk| {
+            walk.visit_body(&attempt.finalbody)
+        });
     }
 
     fn with(&mut self, items: &[ast::WithItem], body: &[Stmt], start: TextSize) {
@@ -212,6 +221,7 @@ impl Legality<'_> {
 impl<'a> Visitor<'a> for Legality<'_> {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         self.checked(|checker, walk| checker.visit_stmt(stmt, walk));
+        self.check_statement(stmt);
         let start = stmt.start();
         match stmt {
             Stmt::FunctionDef(function) => self.function(function),
@@ -235,6 +245,15 @@ impl<'a> Visitor<'a> for Legality<'_> {
                 self.visit_expr(&repeat.test);
                 self.block(Block::Loop, start, |walk| walk.visit_body(&repeat.body));
                 self.visit_body(&repeat.orelse);
+            }
+            // ruff's `walk_stmt` visits the test of an `elif` twice.
+            Stmt::If(choice) => {
+                self.visit_expr(&choice.test);
+                self.visit_body(&choice.body);
+                for clause in &choice.elif_else_clauses {
+                    clause.test.iter().for_each(|test| self.visit_expr(test));
+                    self.visit_body(&clause.body);
+                }
             }
             Stmt::With(with) => {
                 if with.is_async {
@@ -260,20 +279,23 @@ impl<'a> Visitor<'a> for Legality<'_> {
             Stmt::Global(ast::StmtGlobal { names, .. })
             | Stmt::Nonlocal(ast::StmtNonlocal { names, .. }) => {
                 for name in names {
-                    let problem = self.symbols.declare(name.as_str(), stmt.is_global_stmt(), name.start());
+                    let problem =
+                        self.symbols
+                            .declare(name.as_str(), stmt.is_global_stmt(), name.start());
                     self.refuse_if(name.start(), problem);
                 }
             }
             Stmt::Import(import) => {
                 for alias in &import.names {
                     let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    self.symbols.bind(bound.split('.').next().unwrap_or(bound));
+                    self.symbols
+                        .import(bound.split('.').next().unwrap_or(bound));
                 }
             }
             Stmt::ImportFrom(import) => {
                 for alias in &import.names {
                     let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    self.symbols.bind(bound);
+                    self.symbols.import(bound);
                     if import.module.as_deref() == Some("__future__") && bound == "annotations" {
                         self.future_annotations = true;
                     }
@@ -291,6 +313,7 @@ impl<'a> Visitor<'a> for Legality<'_> {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         self.checked(|checker, walk| checker.visit_expr(expr, walk));
+        self.check_expression(expr);
         let start = expr.start();
         match expr {
             Expr::Name(name) => match name.ctx {
@@ -316,16 +339,27 @@ impl<'a> Visitor<'a> for Legality<'_> {
                     walk.visit_expr(&lambda.body);
                 });
             }
-            Expr::ListComp(ast::ExprListComp { elt, generators, .. })
-            | Expr::SetComp(ast::ExprSetComp { elt, generators, .. }) => {
+            Expr::ListComp(ast::ExprListComp {
+                elt, generators, ..
+            })
+            | Expr::SetComp(ast::ExprSetComp {
+                elt, generators, ..
+            }) => {
                 self.comprehension(Kind::Comprehension, generators, &[elt], start);
             }
-            Expr::Generator(ast::ExprGenerator { elt, generators, .. }) => {
+            Expr::Generator(ast::ExprGenerator {
+                elt, generators, ..
+            }) => {
                 self.comprehension(Kind::Generator, generators, &[elt], start);
             }
             Expr::DictComp(comprehension) => {
                 let results = [&*comprehension.key, &*comprehension.value];
-                self.comprehension(Kind::Comprehension, &comprehension.generators, &results, start);
+                self.comprehension(
+                    Kind::Comprehension,
+                    &comprehension.generators,
+                    &results,
+                    start,
+                );
             }
             Expr::Yield(_) => {
                 self.refuse_if(start, self.blocks.yields(false));
@@ -351,12 +385,20 @@ impl<'a> Visitor<'a> for Legality<'_> {
             Some(name) => {
                 self.symbols.bind(name.as_str());
                 // The name is unbound at the end: a block more.
-                self.block(Block::Other, one.start(), |walk| walk_except_handler(walk, handler));
+                self.block(Block::Other, one.start(), |walk| {
+                    walk_except_handler(walk, handler)
+                });
             }
         }
     }
 
+    fn visit_keyword(&mut self, keyword: &'a ast::Keyword) {
+        self.check_keyword(keyword);
+        self.visit_expr(&keyword.value);
+    }
+
     fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        self.check_pattern(pattern);
         let bound = match pattern {
             Pattern::MatchAs(capture) => capture.name.as_ref(),
             Pattern::MatchStar(star) => star.name.as_ref(),
