@@ -106,11 +106,14 @@ impl Module {
             .unsupported_syntax_errors()
             .first()
             .map(|error| (error.range.start(), error.to_string()));
-        let marked = source.starts_with('\u{feff}').then(|| {
-            let message = "a second byte order mark".to_owned();
-            (TextSize::default(), message)
-        });
-        let syntax = marked.or(syntax);
+        // What ruff takes for a space or for a part of a string or comment.
+        let byte = if source.starts_with('\u{feff}') {
+            Some((TextSize::default(), "a second byte order mark".to_owned()))
+        } else {
+            let at = source.find('\0').and_then(|at| u32::try_from(at).ok());
+            at.map(|at| (TextSize::from(at), "a null byte".to_owned()))
+        };
+        let syntax = byte.or(syntax);
         let first = match (syntax, version_error) {
             (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
             (one, other) => one.or(other),

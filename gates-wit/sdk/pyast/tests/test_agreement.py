@@ -114,7 +114,7 @@ def test_the_parser_agrees_over_changed_sources(tmp_path):
     counts, wrong = differences(sources, tmp_path, [repr(source) for source in sources])
     report = Path(os.environ.get("PRISM_AGREEMENT_REPORT", tmp_path / "report"))
     report.write_text("\n".join(wrong))
-    wrong = [one for one in wrong if not (one.startswith("ONLY THEY") and one.endswith(STRICTER))]
+    wrong = [one for one in wrong if not known(one)]
     assert not wrong, f"{len(wrong)} disagreements:\n" + "\n".join(wrong[:40])
     assert counts["accepted by both, read alike"] > 2000
     assert counts["refused by both"] > 5000
@@ -126,4 +126,13 @@ STRICTER = (
     "unexpected EOF while parsing",
     # `x.__debug__ += 1` and `del x.__debug__`: CPython forgets them.
     "cannot assign to __debug__",
+    # `from .__future__ import x`: CPython 3.13 no longer takes it for the other `__future__`.
+    "is not defined",
+    "__future__ imports must be at the top of the file",
 )
+
+
+def known(one):
+    """Whether a disagreement is a known one. The one import that fails though we accept the file: from 3.13 on CPython
+    can't encode a docstring that escapes half a surrogate pair."""
+    return (one.startswith("ONLY THEY") and one.endswith(STRICTER)) or "refuse UnicodeEncodeError" in one
