@@ -185,7 +185,7 @@ impl Bundle {
 
     fn close(raw: Raw, mut findings: Findings) -> Result<Self, Refusal> {
         let readable = findings.is_empty();
-        let raw = names::unwrap_folder(raw);
+        let raw = names::unwrap_folder(raw, &mut findings);
         names::check_tree(&raw, &mut findings);
         if raw.files.is_empty() && readable {
             findings.whole(

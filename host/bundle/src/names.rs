@@ -126,28 +126,36 @@ fn segment_problem(segment: &str) -> Option<String> {
     }
 }
 
-/// Takes one wrapping folder off, when every file lies in it.
-pub(crate) fn unwrap_folder(raw: Raw) -> Raw {
+/// The folder in which every file lies, if there is one.
+fn wrapping(raw: &Raw) -> Option<&str> {
     let mut tops = raw
         .files
         .keys()
         .map(|path| path.split_once('/').map(|(top, _)| top));
-    let Some(Some(top)) = tops.next() else {
+    let top = tops.next()??;
+    tops.all(|other| other == Some(top)).then_some(top)
+}
+
+/// Takes one wrapping folder off, when every file lies in it. A second one is refused, so that a bundle which is
+/// closed again stays the same.
+pub(crate) fn unwrap_folder(raw: Raw, findings: &mut Findings) -> Raw {
+    let Some(prefix) = wrapping(&raw).map(|top| format!("{top}/")) else {
         return raw;
     };
-    if !tops.all(|other| other == Some(top)) {
-        return raw;
-    }
-    let prefix = format!("{top}/");
     let strip = |path: &String| path.strip_prefix(&prefix).map(str::to_owned);
-    Raw {
+    let raw = Raw {
         folders: raw.folders.iter().filter_map(strip).collect(),
         files: raw
             .files
             .into_iter()
             .filter_map(|(path, content)| Some((strip(&path)?, content)))
             .collect(),
+    };
+    if let Some(second) = wrapping(&raw) {
+        let message = "every file lies in two folders, one inside the other; put the files into one, or into none";
+        findings.file(Rule::Name, second, message);
     }
+    raw
 }
 
 /// Checks the names against each other.

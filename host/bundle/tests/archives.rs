@@ -244,6 +244,22 @@ fn every_attack_on_names_is_refused_under_its_rule() {
     assert!(rules(&Archive::of(named("model/types.py")).bytes()).is_empty());
 }
 
+/// A bundle that is stored and closed again is the same bundle, so nothing may be left to take off.
+#[test]
+fn one_folder_is_taken_off_and_a_second_one_is_refused() {
+    let inside = |prefix: &str| {
+        let entries = two().into_iter().map(|made| Made {
+            name: [prefix.as_bytes(), &made.name].concat(),
+            ..made
+        });
+        rules(&Archive::of(entries.collect()).bytes())
+    };
+    assert!(inside("bundle/").is_empty());
+    assert_eq!(inside("bundle/inner/"), ["bundle-name"]);
+    let marked = BTreeMap::from([("vocabulary.json".to_owned(), "\u{feff}\u{feff}{}".into())]);
+    assert!(Bundle::from_files(marked).is_err());
+}
+
 #[test]
 fn a_reserved_name_beside_an_entry_point_is_refused() {
     let manifest = "architecture: {entrypoint: src/model.py}\n";

@@ -245,6 +245,11 @@ fn hostile_sources_are_refused_under_their_rule() {
             "lexical-string",
         ),
         ("unclosed field", b"f'{x'".to_vec(), "lexical-string"),
+        (
+            "a template string, whose fields Python 3.14 would read",
+            b"x = Tr'{{{x}'".to_vec(),
+            "lexical-string",
+        ),
         ("stray backslash", b"x = \\ 1\n".to_vec(), "lexical-string"),
     ] {
         assert_eq!(rules(source), [rule], "{what}");

@@ -1,12 +1,14 @@
 //! One parsed file and its positions.
 
+use std::borrow::Cow;
+
 use rustpython_ruff_python_ast::{ModModule, PythonVersion, Stmt};
 use rustpython_ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use rustpython_ruff_source_file::LineIndex;
 use rustpython_ruff_text_size::{Ranged, TextRange, TextSize};
 use serde::{Deserialize, Serialize};
 
-use crate::depth;
+use crate::{depth, legality};
 
 /// A place in a file, as editors and Python's own messages count (columns from 1, though).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,8 +78,10 @@ impl Module {
                 "the file is not UTF-8".to_owned(),
             )
         })?;
-        // A byte order mark is legal and means nothing; every offset below is without it.
+        // A byte order mark is legal and means nothing; every offset below is without it. To CPython every line end is
+        // a line feed, inside strings too; lines and columns stay what they were.
         let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+        let source = &*line_feeds(source);
         let lines = LineIndex::from_source_text(source);
         if let Some(line) = depth::too_deep(source) {
             let message = format!(
@@ -103,6 +107,14 @@ impl Module {
             .unsupported_syntax_errors()
             .first()
             .map(|error| (error.range.start(), error.to_string()));
+        // What ruff takes for a space or for a part of a string or comment.
+        let byte = if source.starts_with('\u{feff}') {
+            Some((TextSize::default(), "a second byte order mark".to_owned()))
+        } else {
+            let at = source.find('\0').and_then(|at| u32::try_from(at).ok());
+            at.map(|at| (TextSize::from(at), "a null byte".to_owned()))
+        };
+        let syntax = byte.or(syntax);
         let first = match (syntax, version_error) {
             (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
             (one, other) => one.or(other),
@@ -128,10 +140,20 @@ impl Module {
                 "the file is not a module".to_owned(),
             ));
         };
+        let illegal = legality::indentation::first_problem(parsed.tokens(), source);
+        let tree = parsed.into_syntax();
+        let illegal = illegal.or_else(|| legality::first_problem(&tree.body, source, version));
+        if let Some((offset, message)) = illegal {
+            return Err(fail(
+                ParseErrorKind::Syntax,
+                position_in(&lines, source, offset),
+                message,
+            ));
+        }
         Ok(Self {
             path: path.to_owned(),
             source: source.to_owned(),
-            tree: parsed.into_syntax(),
+            tree,
             comments,
             lines,
         })
@@ -143,7 +165,7 @@ impl Module {
         &self.path
     }
 
-    /// The text the offsets of the tree refer to (without a byte order mark).
+    /// The text the offsets of the tree refer to: without a byte order mark, every line end a line feed.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
@@ -190,6 +212,14 @@ impl Module {
             .get(range.to_std_range())
             .unwrap_or_default()
             .trim_end_matches(['\r', '\n'])
+    }
+}
+
+fn line_feeds(source: &str) -> Cow<'_, str> {
+    if source.contains('\r') {
+        Cow::Owned(source.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(source)
     }
 }
 

@@ -15,6 +15,7 @@ mod builtin_names;
 mod constant;
 mod depth;
 mod layout;
+mod legality;
 mod module;
 mod paths;
 mod program;

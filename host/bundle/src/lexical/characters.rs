@@ -18,6 +18,9 @@ pub(super) fn check(path: &str, text: &str, findings: &mut Findings) {
             '\x0c' => {
                 "a form feed (U+000C), which resets Python's indentation; remove it".to_owned()
             }
+            '\u{feff}' if at == 0 => {
+                "a second byte order mark; save the file without any".to_owned()
+            }
             other if other.is_control() => format!(
                 "the control character U+{:04X}; write it as an escape",
                 u32::from(other)

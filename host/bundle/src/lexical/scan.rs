@@ -315,10 +315,16 @@ impl<'a> Scanner<'a, '_> {
             )
             .unwrap_or_default();
         self.at += word.len();
-        if matches!(self.peek(0), Some(b'"' | b'\''))
-            && let Some(prefix) = Prefix::of(word)
-        {
-            return self.string(prefix, start);
+        if matches!(self.peek(0), Some(b'"' | b'\'')) {
+            if let Some(prefix) = Prefix::of(word) {
+                return self.string(prefix, start);
+            }
+            // To this scanner a plain string, to a parser that knows Python 3.14 one with fields.
+            if matches!(word.to_ascii_lowercase().as_str(), "t" | "tr" | "rt") {
+                let message =
+                    "a template string, which Python before 3.14 doesn't have; use an f-string";
+                return Err(self.stop(Rule::Strings, start, message));
+            }
         }
         if word == "elif" {
             self.elifs += 1;

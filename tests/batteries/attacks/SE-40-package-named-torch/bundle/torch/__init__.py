@@ -1,0 +1,3 @@
+"""Numbers the model needs."""
+
+WIDTH = 96

@@ -1,0 +1,3 @@
+"""Types of the model."""
+
+Width = int

@@ -1,0 +1,7 @@
+//! The gate `static-analysis` over several files.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| prism_fuzz::judge::<prism_gate_static_analysis::StaticAnalysis>(data));
