@@ -228,6 +228,16 @@ fn the_bundles_own_packages_and_siblings_are_found() {
             ("architecture.py", "from layers import *\nx = Head\n"),
             ("layers.py", "__all__ = ['Head']\nclass Head: ...\n"),
         ],
+        &[
+            (
+                "prism.yaml",
+                "architecture:\n  entrypoint: src/net.py\ntraining:\n  entrypoint: fit/loop.py\n",
+            ),
+            ("src/net.py", "from kernel import K\nx = K\n"),
+            ("src/kernel.py", "class K: ...\n"),
+            ("fit/loop.py", "import rates\ny = rates.f\n"),
+            ("fit/rates.py", "def f(): ...\n"),
+        ],
     ];
     for bundle in bundles {
         assert_eq!(findings(bundle), [], "{bundle:?}");

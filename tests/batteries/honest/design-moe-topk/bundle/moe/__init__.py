@@ -1,0 +1,4 @@
+from .layers import SparseMLP
+from .model import MoETransformer, MoEArgs
+
+__all__ = ["MoEArgs", "MoETransformer", "SparseMLP"]
