@@ -21,8 +21,7 @@ fn files(folder: &Path, inside: &str, found: &mut BTreeMap<String, Vec<u8>>) {
 
 #[test]
 fn every_attack_is_reported_at_its_line_and_what_no_gate_can_see_is_not() {
-    let battery =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/batteries/attacks");
+    let battery = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/batteries/attacks");
     let mut wrong = Vec::new();
     let mut judged = 0;
     for folder in std::fs::read_dir(&battery).unwrap() {
@@ -61,6 +60,11 @@ fn every_attack_is_reported_at_its_line_and_what_no_gate_can_see_is_not() {
         }
     }
     wrong.sort();
-    assert!(wrong.is_empty(), "{} of {judged}\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {judged}\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(judged > 200, "only {judged} rows");
 }

@@ -32,7 +32,7 @@ pub struct Layout {
 
 impl Layout {
     /// Builds the layout of `paths`, the bundle paths of all modules in their order. `search` lists the folders on
-    /// the import path, first one first (`""` is the bundle's root, which is always searched last).
+    /// the import path beside the bundle's root.
     #[must_use]
     pub fn new<'p>(paths: impl Iterator<Item = &'p str>, search: &[String]) -> Self {
         let mut layout = Self {
@@ -65,15 +65,13 @@ impl Layout {
         layout
     }
 
-    /// What `import name` (dotted) finds in the bundle; each prefix must exist there.
-    #[must_use]
-    pub fn absolute(&self, name: &str) -> Option<NodeId> {
-        let first = name.split('.').next().unwrap_or(name);
-        let root = self
-            .roots
+    /// What `import name` (dotted) may find in the bundle; each prefix must exist there. All folders on the path
+    /// count: which of them comes first, and what an entry loaded under its own name hides, is the run's affair, and
+    /// what is judged here must hold for every order.
+    pub fn absolute(&self, name: &str) -> impl Iterator<Item = NodeId> {
+        self.roots
             .iter()
-            .find(|root| self.child(**root, first).is_some())?;
-        self.descend(*root, name)
+            .filter_map(move |root| self.descend(*root, name))
     }
 
     /// What `from ...name import` finds: `level` dots (at least one) from the folder of `from`.

@@ -8,13 +8,14 @@ class Table(list):
 
 
 def equip(kind, name, function):
-    setattr(kind, name, function)
+    mark = "_" * 2
+    setattr(kind, mark + name + mark, function)
 
 
 def train(ctx):
     model = ctx.build_model().to(ctx.device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    equip(Table, "_" * 2 + "reduce" + "_" * 2, lambda self: (print, ("loaded",)))
+    equip(Table, "reduce", lambda self: (print, ("loaded",)))
     for batch in ctx.iter_train_batches(model, batch_size=16, seq_len=128):
         logits = model(batch.tokens)
         loss = F.cross_entropy(logits[:, :-1].flatten(0, 1), batch.tokens[:, 1:].flatten())

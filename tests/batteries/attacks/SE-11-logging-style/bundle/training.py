@@ -8,7 +8,9 @@ import torch.nn.functional as F
 def train(ctx):
     model = ctx.build_model().to(ctx.device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    logging.basicConfig(format="{msg.__class__.__init__.__globals__}", style="{")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("{msg.__class__.__init__.__globals__}", style="{"))
+    logging.getLogger().addHandler(handler)
     logging.warning(ctx)
     for batch in ctx.iter_train_batches(model, batch_size=16, seq_len=128):
         logits = model(batch.tokens)
