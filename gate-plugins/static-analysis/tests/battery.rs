@@ -68,3 +68,25 @@ fn every_attack_is_reported_at_its_line_and_what_no_gate_can_see_is_not() {
     );
     assert!(judged > 200, "only {judged} rows");
 }
+
+#[test]
+fn no_honest_bundle_has_a_finding() {
+    let battery = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/batteries/honest");
+    let mut wrong = Vec::new();
+    for folder in std::fs::read_dir(&battery).into_iter().flatten() {
+        let folder = folder.unwrap().path();
+        if !folder.join("bundle").is_dir() {
+            continue;
+        }
+        let mut bundle = BTreeMap::new();
+        files(&folder.join("bundle"), "", &mut bundle);
+        for f in analyse(&bundle, &Options::default()) {
+            let name = folder.file_name().unwrap().to_string_lossy();
+            wrong.push(format!(
+                "{name}: {}:{} {} {}",
+                f.path, f.position.line, f.rule, f.message
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
