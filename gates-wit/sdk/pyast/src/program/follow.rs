@@ -331,8 +331,8 @@ impl<'a> Program<'a> {
         }
         let Some(name) = name else { return origins };
         let root = name.split('.').next().unwrap_or(name);
-        let own = self.layout.absolute(root).next().is_some();
-        for node in self.layout.absolute(name) {
+        let own = self.layout.absolute(root).is_some();
+        for node in self.layout.anywhere(name) {
             origins.add(Origin::Bundle(node));
         }
         if !own || (self.reserved)(root) {
