@@ -16,6 +16,7 @@ struct Table {
     absent: Vec<Absent>,
     call: Vec<Call>,
     settable: Vec<Settable>,
+    sealed: Vec<Settable>,
     builtin: Vec<Builtin>,
     attribute: Vec<Attribute>,
     special: Special,
@@ -93,6 +94,10 @@ struct Builtin {
 #[serde(deny_unknown_fields)]
 struct Attribute {
     rule: String,
+    /// What it must not be read from: `anything` (the default), or `others`, anything but the method's own object;
+    /// `setting`: not set on others.
+    #[serde(default = "anything")]
+    on: String,
     why: String,
     instead: String,
     names: Vec<String>,
@@ -108,6 +113,10 @@ struct Special {
     assign_in_class: Vec<String>,
     assign_in_module: Vec<String>,
     metaclass: Vec<String>,
+}
+
+fn anything() -> String {
+    "anything".to_owned()
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -187,6 +196,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     writeln!(out, "pub(super) static SETTABLE: &[&str] = &{settable:?};")?;
 
+    let sealed = sorted(
+        table
+            .sealed
+            .iter()
+            .map(|entry| (&entry.paths, &entry.reason)),
+    )?;
+    writeln!(out, "pub(super) static SEALED: &[&str] = &{sealed:?};")?;
+
     let calls: BTreeMap<&str, &Call> = table
         .call
         .iter()
@@ -248,13 +265,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     emit_advice(&mut out, "BUILTINS_DENIED", &builtins_denied)?;
 
-    let mut attributes = BTreeMap::new();
-    for entry in &table.attribute {
-        for name in &entry.names {
-            attributes.insert(name.clone(), (&entry.rule, &entry.why, &entry.instead));
+    for (list, on) in [
+        ("ATTRIBUTES", "anything"),
+        ("ATTRIBUTES_OF_OTHERS", "others"),
+        ("ATTRIBUTES_SET", "setting"),
+    ] {
+        let mut attributes = BTreeMap::new();
+        for entry in table.attribute.iter().filter(|entry| entry.on == on) {
+            for name in &entry.names {
+                attributes.insert(name.clone(), (&entry.rule, &entry.why, &entry.instead));
+            }
         }
+        emit_advice(&mut out, list, &attributes)?;
     }
-    emit_advice(&mut out, "ATTRIBUTES", &attributes)?;
 
     writeln!(
         out,

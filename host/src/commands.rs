@@ -8,6 +8,7 @@ use prism_store::verdict::Decision;
 pub mod check;
 pub mod data;
 pub mod demo;
+pub mod excerpt;
 pub mod gate;
 pub mod isolation;
 pub mod judge;

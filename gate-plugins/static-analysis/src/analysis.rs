@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use prism_manifest::Manifest;
-use prism_pyast::{Module, Program, PythonVersion};
+use prism_pyast::{Module, Position, Program, PythonVersion};
 
 use crate::finding::{Finding, Findings};
 use crate::{inspect, rules, table};
@@ -49,30 +49,57 @@ pub fn analyse(files: &BTreeMap<String, Vec<u8>>, options: &Options) -> Vec<Find
     for (index, _) in program.modules() {
         inspect::inspect(&program, index, &mut findings);
     }
+    if findings.scripts {
+        modules
+            .iter()
+            .for_each(|module| type_comments(module, &mut findings));
+    }
     findings.into_sorted()
 }
 
-/// The folders of the entry files are on the import path, as they are in the run. A manifest that can't be read names
-/// no entries; the contract gate says so.
+/// The folders of the entry files are on the import path, as they are in the run. A manifest that can't be read is
+/// another gate's affair; the usual names hold then.
 fn search_folders(files: &BTreeMap<String, Vec<u8>>, options: &Options) -> Vec<String> {
     let mut folders = options.search.clone();
-    let mut add = |path: &str| {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if !folders.iter().any(|known| known == folder) {
-            folders.push(folder.to_owned());
-        }
-    };
-    if let Ok(manifest) = Manifest::from_files(files) {
-        add(&manifest.architecture.entrypoint);
-        add(&manifest.training.entrypoint);
-    }
+    let manifest = Manifest::from_files(files).unwrap_or_default();
+    let entries = [
+        manifest.architecture.entrypoint.as_str(),
+        manifest.training.entrypoint.as_str(),
+    ];
     for path in files.keys() {
-        let name = path
-            .rsplit_once('/')
-            .map_or(path.as_str(), |(_, name)| name);
-        if matches!(name, "architecture.py" | "training.py") {
-            add(path);
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_entry =
+            entries.contains(&path.as_str()) || matches!(name, "architecture.py" | "training.py");
+        if is_entry && !folders.iter().any(|known| known == folder) {
+            folders.push(folder.to_owned());
         }
     }
     folders
+}
+
+/// `torch.jit.script` reads the text of a function and evaluates its `# type: (...) -> ...` line.
+fn type_comments(module: &Module, findings: &mut Findings) {
+    for (number, line) in (1..).zip(module.source().lines()) {
+        let Some((before, comment)) = line
+            .split_once("# type:")
+            .or_else(|| line.split_once("#type:"))
+        else {
+            continue;
+        };
+        if comment.trim_start().starts_with("ignore") {
+            continue;
+        }
+        let column = u32::try_from(before.chars().count()).unwrap_or(u32::MAX);
+        let position = Position {
+            line: number,
+            column: column.saturating_add(1),
+        };
+        let message = "torch.jit.script evaluates this comment as code. Instead: annotate the parameters, or leave the decorator out.";
+        findings.add(
+            module.path(),
+            position,
+            rules::NO_DYNAMIC_CODE,
+            message.to_owned(),
+        );
+    }
 }

@@ -21,6 +21,8 @@ pub struct Finding {
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     list: Vec<Finding>,
+    /// Some file reaches `torch.jit.script`, which reads comments.
+    pub(crate) scripts: bool,
     seen: BTreeSet<(String, Position, &'static str)>,
 }
 

@@ -5,11 +5,13 @@
 //! attributes whose origins are known; and what leads out of plain objects (special attributes, frames, attributes by
 //! an unknown text) is refused by its name.
 
+mod by_name;
 mod calls;
 mod definitions;
 mod expressions;
 mod imports;
 mod judgement;
+mod making;
 
 use prism_pyast::ast::visitor::{self, Visitor};
 use prism_pyast::ast::{self, Expr, Pattern, Stmt};
@@ -69,6 +71,8 @@ struct Inspector<'a, 'p> {
 struct Own<'a> {
     method: &'a str,
     parameter: &'a str,
+    /// Where the second parameter of a plain `__getattr__` stands: the name that was asked for.
+    asked_for: Option<TextSize>,
 }
 
 /// Judges one module.
@@ -278,7 +282,7 @@ impl<'a> Visitor<'a> for Inspector<'a, '_> {
             Pattern::MatchClass(class) => {
                 self.expr(&class.cls, Use::Class);
                 for keyword in &class.arguments.keywords {
-                    self.attribute_name(keyword.attr.as_str(), keyword.attr.start(), false);
+                    self.attribute_name(keyword.attr.as_str(), keyword.attr.start(), false, false);
                     self.visit_pattern(&keyword.pattern);
                 }
                 class

@@ -134,11 +134,30 @@ pub(crate) fn attribute(name: &str) -> Option<&'static Advice> {
     advice(ATTRIBUTES, name)
 }
 
-/// Whether some denied attribute name starts with `prefix`.
-pub(crate) fn some_attribute_starts_with(prefix: &str) -> bool {
-    ATTRIBUTES
-        .iter()
-        .any(|entry| entry.name.starts_with(prefix))
+/// An attribute name that is denied on everything but the method's own object.
+pub(crate) fn attribute_of_others(name: &str) -> Option<&'static Advice> {
+    advice(ATTRIBUTES_OF_OTHERS, name)
+}
+
+/// An attribute name that may not be set on anything but the method's own object.
+pub(crate) fn attribute_set_on_others(name: &str) -> Option<&'static Advice> {
+    advice(ATTRIBUTES_SET, name)
+}
+
+/// Whether no name that starts with `prefix` is special or denied; `own` when it is an attribute of the method's own
+/// object.
+pub(crate) fn harmless_start(prefix: &str, own: bool) -> bool {
+    let others = if own { &[] } else { ATTRIBUTES_OF_OTHERS };
+    let mut denied = ATTRIBUTES.iter().chain(others);
+    !prefix.is_empty()
+        && prefix != "_"
+        && !prefix.starts_with("__")
+        && !denied.any(|entry| entry.name.starts_with(prefix))
+}
+
+/// Whether a class may not be subclassed.
+pub(crate) fn sealed(path: &str) -> bool {
+    listed(SEALED, path)
 }
 
 /// The conditions on a call.
@@ -197,12 +216,19 @@ mod tests {
     fn lists_are_sorted_so_that_searches_find() {
         assert!(MODULES.is_sorted_by_key(|(path, _)| path));
         assert!(MODULES.iter().all(|(_, names)| names.is_sorted()));
-        for list in [DENIED, BUILTINS_DENIED, ATTRIBUTES] {
+        for list in [
+            DENIED,
+            BUILTINS_DENIED,
+            ATTRIBUTES,
+            ATTRIBUTES_OF_OTHERS,
+            ATTRIBUTES_SET,
+        ] {
             assert!(list.is_sorted_by_key(|entry| entry.name));
         }
         for list in [
             ABSENT,
             SETTABLE,
+            SEALED,
             BUILTINS_FREE,
             BUILTINS_CALL,
             STANDARD,

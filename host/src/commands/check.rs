@@ -30,7 +30,7 @@ pub async fn check(args: Args) -> anyhow::Result<ExitCode> {
     let home = Home::locate()?;
     let model = args.model.model()?;
     let pipeline = judge::pipeline(&home, model.is_some()).await?;
-    let (mut verdict, _) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
+    let (mut verdict, bundle) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
     let reason = if args.gates_only {
         "--gates-only"
     } else {
@@ -43,7 +43,7 @@ pub async fn check(args: Args) -> anyhow::Result<ExitCode> {
     if args.json {
         println!("{}", serde_json::to_string_pretty(&verdict)?);
     } else {
-        judge::print(&verdict);
+        judge::print(&verdict, bundle.as_ref());
     }
     Ok(super::exit_code(verdict.verdict))
 }

@@ -17,6 +17,8 @@ use prism_host::context;
 use prism_host::service::{engine_settings, python_version};
 use prism_store::verdict::{Decision, GateRun, Severity, Verdict};
 
+use super::excerpt::excerpt;
+
 /// The language model of `llm-review`, as the environment names it.
 #[derive(clap::Args)]
 pub struct ModelArgs {
@@ -139,8 +141,8 @@ pub async fn judge(
     }
 }
 
-/// A verdict for people.
-pub fn print(verdict: &Verdict) {
+/// A verdict for people, with the source lines of its findings where there is a bundle.
+pub fn print(verdict: &Verdict, bundle: Option<&Bundle>) {
     for run in &verdict.gates {
         let fuel = if run.fuel == 0 {
             String::new()
@@ -165,6 +167,10 @@ pub fn print(verdict: &Verdict) {
             println!("    {mark}: {} [{}]", evidence.message, evidence.rule);
             if let Some(place) = place(evidence) {
                 println!("      --> {place}");
+            }
+            let source = bundle.and_then(|bundle| excerpt(bundle, evidence));
+            for line in source.iter().flat_map(|source| source.lines()) {
+                println!("       {line}");
             }
         }
     }

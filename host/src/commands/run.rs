@@ -45,7 +45,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let model = args.model.model()?;
     let pipeline = judge::pipeline(&home, model.is_some()).await?;
     let (verdict, bundle) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
-    let (Decision::Allow, Some(bundle)) = (verdict.verdict, bundle) else {
+    let (Decision::Allow, Some(bundle)) = (verdict.verdict, &bundle) else {
         if args.json {
             let status = if verdict.verdict == Decision::Hold {
                 "held"
@@ -58,12 +58,12 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
                 "verdict": verdict,
             }))?;
         } else {
-            judge::print(&verdict);
+            judge::print(&verdict, bundle.as_ref());
         }
         return Ok(super::exit_code(verdict.verdict));
     };
     if !args.json {
-        judge::print(&verdict);
+        judge::print(&verdict, Some(bundle));
     }
     // A laptop has no compute budget: no safety clock.
     let config = Config::default();
@@ -76,7 +76,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         files: bundle.files().clone(),
         course: args.course.unwrap_or_else(|| home.default_course()),
         course_bytes: args.bytes,
-        context: context::run_context(&config.context, &bundle),
+        context: context::run_context(&config.context, bundle),
         limits,
         jail: config.jail,
     };

@@ -52,10 +52,18 @@ impl<'a> Inspector<'a, '_> {
         if !self.in_class_body || is_static {
             return None;
         }
-        let first = function.parameters.iter_non_variadic_params().next()?;
+        let mut parameters = function.parameters.iter_non_variadic_params();
+        let first = parameters.next()?;
+        let method = function.name.as_str();
+        // A decorator could keep the function and call it with any text.
+        let forwards = method == "__getattr__" && function.decorator_list.is_empty();
         Some(Own {
-            method: function.name.as_str(),
+            method,
             parameter: first.parameter.name.as_str(),
+            asked_for: parameters
+                .next()
+                .filter(|_| forwards)
+                .map(|name| name.parameter.name.start()),
         })
     }
 
@@ -76,6 +84,7 @@ impl<'a> Inspector<'a, '_> {
         self.captured(Some(&class.name));
         if let Some(arguments) = &class.arguments {
             for base in &arguments.args {
+                self.base(base);
                 self.expr(base, Use::Value);
             }
             for keyword in &arguments.keywords {
@@ -87,7 +96,8 @@ impl<'a> Inspector<'a, '_> {
                     let message = "a metaclass runs code where none is seen. Instead: use a decorator or a plain function.";
                     self.report(keyword.start(), rules::NO_DYNAMIC_CODE, message.to_owned());
                 }
-                self.expr(&keyword.value, Use::Value);
+                let usage = if is_metaclass { Use::Class } else { Use::Value };
+                self.expr(&keyword.value, usage);
             }
         }
         if let Some(parameters) = &class.type_params {
@@ -97,6 +107,21 @@ impl<'a> Inspector<'a, '_> {
             |state| state.in_class_body = true,
             |inspector| inspector.visit_body(&class.body),
         );
+    }
+
+    /// A base class that makes more of the class than it seems.
+    fn base(&mut self, base: &'a Expr) {
+        for path in self.paths_of(base) {
+            if table::sealed(&path) {
+                let message = format!(
+                    "a subclass of `{path}` runs its methods inside the harness's own operations. Instead: write a function, or a nn.Module that returns plain tensors."
+                );
+                self.report(base.start(), rules::NO_HARNESS_TAMPERING, message);
+            } else if table::metaclass(&path) {
+                let message = "a subclass of a metaclass runs code where none is seen. Instead: use a decorator or a plain function.";
+                self.report(base.start(), rules::NO_DYNAMIC_CODE, message.to_owned());
+            }
+        }
     }
 
     fn is_allowed_metaclass(&self, value: &'a Expr) -> bool {

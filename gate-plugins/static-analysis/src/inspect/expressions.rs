@@ -88,6 +88,9 @@ impl<'a> Inspector<'a, '_> {
         if is_special(text) && name.ctx != ExprContext::Load {
             return self.special_name_bound(text, name.start());
         }
+        if matches!(text, "__getattr__" | "__setattr__" | "__delattr__") {
+            return self.report_special(text, name.start(), "reading");
+        }
         if text.starts_with("__") && !text.ends_with("__") && self.is_mangled(name) {
             self.report(
                 name.start(),
@@ -129,7 +132,9 @@ impl<'a> Inspector<'a, '_> {
         let name = attribute.attr.as_str();
         let on_super = self.is_super(&attribute.value);
         if attribute.ctx == ExprContext::Load {
-            self.attribute_name(name, attribute.attr.start(), on_super);
+            let own = self.is_receiver(&attribute.value);
+            self.attribute_name(name, attribute.attr.start(), on_super, own);
+            self.method_value(attribute, usage, on_super);
             if usage != Use::Chain {
                 let origins = self.program.origins(self.index, expr);
                 self.judge(&origins, attribute.start(), usage);
@@ -145,9 +150,62 @@ impl<'a> Inspector<'a, '_> {
         }
     }
 
+    /// Methods that mean something else when they are read than when they are called.
+    fn method_value(&mut self, attribute: &'a ast::ExprAttribute, usage: Use, on_super: bool) {
+        let (name, at) = (attribute.attr.as_str(), attribute.attr.start());
+        match name {
+            "format" | "format_map" => self.format_method(attribute, usage, on_super),
+            "__getattr__" | "__setattr__" | "__delattr__" if usage != Use::Callee => {
+                let message = format!(
+                    "`{name}` is passed around, and reads or sets attributes by any text where it is called. Instead: call it in the open."
+                );
+                self.report(at, rules::NO_DYNAMIC_ATTR, message);
+            }
+            "__enter__" | "__aenter__" if !on_super => {
+                let inside = self.selves.last().is_some_and(|own| own.method == name);
+                if !inside {
+                    let message = format!(
+                        "`{name}` called by hand enters a mode that the harness's code would run under. Instead: use a with statement, or call it in an `{name}` of your own."
+                    );
+                    self.report(at, rules::NO_HARNESS_TAMPERING, message);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The template of `x.format`, called or not.
+    fn format_method(&mut self, attribute: &'a ast::ExprAttribute, usage: Use, on_super: bool) {
+        let base = &*attribute.value;
+        if on_super || self.is_receiver(base) {
+            return;
+        }
+        let origins = self.program.origins(self.index, base);
+        if self
+            .paths_of(base)
+            .iter()
+            .any(|path| path == "builtins.str")
+        {
+            if usage != Use::Callee {
+                let message = "`str.format` is passed around, so its template can't be seen. Instead: call it where you need it.";
+                self.report(
+                    attribute.attr.start(),
+                    rules::NO_DYNAMIC_ATTR,
+                    message.to_owned(),
+                );
+            }
+        } else if origins.unknown || origins.overflow {
+            self.template(base);
+        }
+    }
+
     /// Rules about an attribute's name alone, whatever it is read from.
-    pub(super) fn attribute_name(&mut self, name: &str, at: TextSize, on_super: bool) {
-        if let Some(advice) = table::attribute(name) {
+    pub(super) fn attribute_name(&mut self, name: &str, at: TextSize, on_super: bool, own: bool) {
+        let denied = match table::attribute(name) {
+            None if !own => table::attribute_of_others(name),
+            denied => denied,
+        };
+        if let Some(advice) = denied {
             self.report_denied(at, name, advice);
         } else if is_special(name) && !table::special_read(name, on_super) {
             self.report_special(name, at, "reading");
@@ -212,6 +270,15 @@ impl<'a> Inspector<'a, '_> {
         at: TextSize,
         deletes: bool,
     ) {
+        if let Some(advice) = table::attribute_set_on_others(name)
+            && !self.is_receiver(base)
+        {
+            return self.report_denied(at, name, advice);
+        }
+        if self.is_class_of_another(base) {
+            let what = format!("`{name}` of an object's class");
+            return self.report_tampering(at, &what);
+        }
         let origins = self.program.origins(self.index, base);
         for origin in &origins.known {
             match origin {
@@ -233,6 +300,24 @@ impl<'a> Inspector<'a, '_> {
         }
     }
 
+    /// `type(x)` or `x.__class__`, but for the method's own object.
+    fn is_class_of_another(&self, expr: &'a Expr) -> bool {
+        match expr {
+            Expr::Call(call) => {
+                self.may_be_class(expr)
+                    && !call
+                        .arguments
+                        .args
+                        .first()
+                        .is_some_and(|of| self.is_receiver(of))
+            }
+            Expr::Attribute(attribute) => {
+                attribute.attr.as_str() == "__class__" && !self.is_receiver(&attribute.value)
+            }
+            _ => false,
+        }
+    }
+
     /// Storing into something imported.
     fn tampering(&mut self, base: &'a Expr, at: TextSize, what: &str) {
         for path in self.paths_of(base) {
@@ -242,7 +327,7 @@ impl<'a> Inspector<'a, '_> {
         }
     }
 
-    fn report_tampering(&mut self, at: TextSize, what: &str) {
+    pub(super) fn report_tampering(&mut self, at: TextSize, what: &str) {
         let message = format!(
             "{what} would be changed for everyone, the harness included. Instead: write a subclass or a function of your own."
         );

@@ -43,6 +43,7 @@ impl Inspector<'_, '_> {
         let path = segments.join(".");
         match table::judge(segments) {
             Judgement::Object => {
+                self.findings.scripts |= path.starts_with("torch.jit.script");
                 let direct = matches!(
                     usage,
                     Use::Callee | Use::Alias | Use::Test | Use::Class | Use::Base
@@ -56,6 +57,13 @@ impl Inspector<'_, '_> {
                         call.instead
                     );
                     self.report(at, call.rule, message);
+                    return false;
+                }
+                if usage == Use::Value && !self.in_annotation && table::metaclass(&path) {
+                    let message = format!(
+                        "`{path}` is passed around, and makes classes out of texts where it is called. Instead: name it as the metaclass of a class."
+                    );
+                    self.report(at, rules::NO_DYNAMIC_CODE, message);
                     return false;
                 }
                 true

@@ -1,6 +1,6 @@
 //! Which file of the bundle an import finds.
 //!
-//! The rules are those of the run: the directories on the path are the entries' own and the bundle's root; in one
+//! The rules are those of the run: the directories on the path are the bundle's root and then the entries' own; in one
 //! directory a package with `__init__.py` wins over `name.py`, which wins over a plain folder.
 
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub struct Layout {
 
 impl Layout {
     /// Builds the layout of `paths`, the bundle paths of all modules in their order. `search` lists the folders on
-    /// the import path, first one first (`""` is the bundle's root, which is always searched last).
+    /// the import path behind the bundle's root, first one first.
     #[must_use]
     pub fn new<'p>(paths: impl Iterator<Item = &'p str>, search: &[String]) -> Self {
         let mut layout = Self {
@@ -53,14 +53,12 @@ impl Layout {
                 layout.node_mut(node, |node| node.file = Some(index));
             }
         }
+        layout.roots.push(NodeId(0));
         for folder in search {
             let node = layout.folder(folder.trim_matches('/'));
             if !layout.roots.contains(&node) {
                 layout.roots.push(node);
             }
-        }
-        if !layout.roots.contains(&NodeId(0)) {
-            layout.roots.push(NodeId(0));
         }
         layout
     }
@@ -68,12 +66,15 @@ impl Layout {
     /// What `import name` (dotted) finds in the bundle; each prefix must exist there.
     #[must_use]
     pub fn absolute(&self, name: &str) -> Option<NodeId> {
-        let first = name.split('.').next().unwrap_or(name);
-        let root = self
-            .roots
+        self.anywhere(name).next()
+    }
+
+    /// What `import name` may find in any of the folders on the path. An entry that is loaded under its own name hides
+    /// what comes before it on the path, so who judges what is reached must judge them all.
+    pub fn anywhere(&self, name: &str) -> impl Iterator<Item = NodeId> {
+        self.roots
             .iter()
-            .find(|root| self.child(**root, first).is_some())?;
-        self.descend(*root, name)
+            .filter_map(move |root| self.descend(*root, name))
     }
 
     /// What `from ...name import` finds: `level` dots (at least one) from the folder of `from`.

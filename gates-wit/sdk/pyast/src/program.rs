@@ -14,7 +14,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use rustpython_ruff_python_ast::{self as ast, Expr};
 
-use crate::constant::{Fold, fold_string};
+use crate::builtin_names::is_builtin;
+use crate::constant::{Fold, Names, fold_string};
 use crate::layout::{Layout, NodeId};
 use crate::module::Module;
 use crate::paths::{PathId, Paths};
@@ -105,6 +106,25 @@ impl Origins {
 struct Global {
     module: ModuleIndex,
     symbol: SymbolId,
+}
+
+/// The names of one module, for folding.
+struct ModuleNames<'p, 'a> {
+    program: &'p Program<'a>,
+    module: ModuleIndex,
+}
+
+impl<'a> Names<'a> for ModuleNames<'_, 'a> {
+    fn value(&self, name: &ast::ExprName) -> Option<&'a Expr> {
+        self.program.single_value(self.module, name)
+    }
+
+    fn is_builtin(&self, name: &ast::ExprName) -> bool {
+        let starred = self.program.scopes(self.module).is_none_or(|scopes| {
+            !scopes.stars().is_empty() || scopes.resolve(name).symbol.is_some()
+        });
+        !starred && is_builtin(name.id.as_str())
+    }
 }
 
 /// The modules of a bundle with their scopes, and what their expressions stand for.
@@ -221,7 +241,13 @@ impl<'a> Program<'a> {
     /// Folds a string, reading through names that are bound exactly once, to a value.
     #[must_use]
     pub fn fold(&self, module: ModuleIndex, expr: &'a Expr) -> Fold {
-        fold_string(expr, &mut |name| self.single_value(module, name))
+        fold_string(
+            expr,
+            &ModuleNames {
+                program: self,
+                module,
+            },
+        )
     }
 
     /// The one value a name is ever bound to, if there is exactly one binding and it is a plain value.
@@ -246,6 +272,10 @@ impl<'a> Program<'a> {
             return None;
         }
         let symbol = scopes.symbol(resolution.symbol?)?;
+        // A star import may bind a global name once more.
+        if symbol.scope == scopes.module() && !scopes.stars().is_empty() {
+            return None;
+        }
         match symbol.bindings.as_slice() {
             [only] => Some(scopes.binding(*only)?.kind),
             _ => None,

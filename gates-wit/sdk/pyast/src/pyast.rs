@@ -21,7 +21,7 @@ mod paths;
 mod program;
 mod scope;
 
-pub use constant::{Fold, fold_string};
+pub use constant::{Fold, Names, fold_string};
 pub use depth::{MAX_DEPTH, MAX_NESTING};
 pub use layout::{Layout, NodeId};
 pub use module::{Module, ParseError, ParseErrorKind, Position};

@@ -78,6 +78,22 @@ impl<'a> Program<'a> {
                 followed.origins.unknown = true;
                 return followed;
             }
+            // `for kind in (nn.Linear, nn.Conv1d)`: each of them.
+            BindingKind::Item(
+                Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }),
+            ) => {
+                let mut origins = Origins::opaque();
+                let mut leaves = MAX_LEAVES;
+                for element in elts {
+                    origins.join(&self.follow_expr(module, element, &mut read, &mut leaves));
+                    if origins.overflow {
+                        break;
+                    }
+                }
+                // A long table of things is not a name with too many meanings: its elements are judged where they stand.
+                origins.overflow = false;
+                origins
+            }
             BindingKind::Parameter(None) | BindingKind::Item(_) | BindingKind::Opaque => {
                 Origins::opaque()
             }
@@ -183,6 +199,17 @@ impl<'a> Program<'a> {
             let global = Global { module, symbol };
             read.push(global);
             origins.join(&self.symbol_origins(global));
+        }
+        // A star import rebinds a global whenever it runs, before or after the binding that is seen.
+        let global = resolution
+            .symbol
+            .and_then(|symbol| scopes.symbol(symbol))
+            .is_some_and(|symbol| symbol.scope == scopes.module());
+        if global && !resolution.open {
+            let mut stars = Stars::default();
+            let starred = self.through_stars(module, name.id.as_str(), read, &mut stars);
+            origins.join(&starred);
+            origins.overflow |= stars.exhausted;
         }
         if resolution.open {
             let mut stars = Stars::default();
@@ -305,7 +332,7 @@ impl<'a> Program<'a> {
         let Some(name) = name else { return origins };
         let root = name.split('.').next().unwrap_or(name);
         let own = self.layout.absolute(root).is_some();
-        if own && let Some(node) = self.layout.absolute(name) {
+        for node in self.layout.anywhere(name) {
             origins.add(Origin::Bundle(node));
         }
         if !own || (self.reserved)(root) {

@@ -1,0 +1,3 @@
+import torch
+
+SIZES = torch.tensor([1, 2, 4])

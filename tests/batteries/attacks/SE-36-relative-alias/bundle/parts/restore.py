@@ -1,0 +1,5 @@
+from . import engine as lib
+
+
+def restore(path):
+    return lib.load(path)

@@ -1,0 +1,3 @@
+from ... import secrets
+
+RATE = 3e-3

@@ -1,0 +1,7 @@
+"""Scratch notes."""
+
+
+def later():
+    import os
+
+    os._exit(0)

@@ -1,0 +1,3 @@
+import torch as lib
+
+__all__ = []

@@ -1,0 +1,3 @@
+import torch
+
+SIZES = torch.arange(4)

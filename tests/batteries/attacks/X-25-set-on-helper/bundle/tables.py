@@ -1,0 +1,5 @@
+reader = None
+
+
+def read(path):
+    return reader(path)

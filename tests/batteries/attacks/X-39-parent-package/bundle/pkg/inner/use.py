@@ -1,0 +1,5 @@
+from engine import lib as thing
+
+
+def go():
+    return thing.load("last.pt")
