@@ -29,7 +29,13 @@ fn test(gate: &str, more: &[&str]) -> Said {
 
 #[test]
 fn every_case_of_every_installed_gate_gets_its_expected_verdict_rules_and_lines() {
-    for gate in ["contract", "static-analysis", "param-cap", "llm-review"] {
+    for gate in [
+        "contract",
+        "static-analysis",
+        "duplicate-review",
+        "param-cap",
+        "llm-review",
+    ] {
         let rows = test(gate, &[]).json();
         let rows = rows.as_array().unwrap();
         assert!(rows.len() >= 3, "{gate} carries only {} cases", rows.len());

@@ -13,7 +13,13 @@ use crate::load_error::{LoadError, LoadReason};
 use crate::runtime::Runtime;
 
 /// Ids of the standard gates, in the order they are asked.
-pub const STANDARD_GATES: [&str; 4] = ["contract", "static-analysis", "param-cap", "llm-review"];
+pub const STANDARD_GATES: [&str; 5] = [
+    "contract",
+    "static-analysis",
+    "duplicate-review",
+    "param-cap",
+    "llm-review",
+];
 
 /// The pipeline could not be put together.
 #[derive(Debug, thiserror::Error)]
