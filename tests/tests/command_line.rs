@@ -49,7 +49,13 @@ fn check_allows_the_published_example_and_says_what_each_gate_cost() {
         .collect();
     assert_eq!(
         names,
-        ["bundle", "contract", "static-analysis", "param-cap"]
+        [
+            "bundle",
+            "contract",
+            "static-analysis",
+            "duplicate-review",
+            "param-cap"
+        ]
     );
     for gate in gates.iter().skip(1) {
         assert!(gate["fuel"].as_u64().unwrap() > 0, "{gate}");

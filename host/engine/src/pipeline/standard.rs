@@ -13,10 +13,11 @@ use crate::load_error::{LoadError, LoadReason};
 use crate::runtime::Runtime;
 
 /// Ids of the standard gates, in the order they are asked.
-pub const STANDARD_GATES: [&str; 5] = [
+pub const STANDARD_GATES: [&str; 6] = [
     "contract",
     "static-analysis",
     "distributed-contract",
+    "duplicate-review",
     "param-cap",
     "llm-review",
 ];
