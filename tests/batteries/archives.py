@@ -180,7 +180,7 @@ def main():
         content = archive if isinstance(archive, bytes) else archive.bytes()
         line = {"line": 1} if slug.startswith("ZP-13") else {}
         place = {} if path is None else {"path": path, **line}
-        expected = {"what": what, "gate": "closed-bundle", "decision": "reject", "rule": f"prism:{rule}", **place}
+        expected = {"what": what, "gate": "bundle", "decision": "reject", "rule": f"prism:{rule}", **place}
         files = {"archive.zip": content, "expected.json": (json.dumps(expected, indent=2) + "\n").encode()}
         folder = HERE / "attacks" / slug
         for name, text in files.items():
