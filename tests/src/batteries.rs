@@ -29,6 +29,7 @@ use prism_store::{Ended, NewSubmission, QueuePolicy, Store};
 use serde::Deserialize;
 use serde_json::Map;
 
+use crate::endpoint::FINE;
 use crate::home;
 
 /// The miner who sends the bundle under test.
@@ -224,21 +225,26 @@ impl Case {
                 .is_none()
                 .then(|| "neither a gate nor another defence is named".to_owned());
         };
-        let (Some(rule), Some(decision)) = (&expected.rule, expected.decision) else {
-            return Some("no rule or decision is named".to_owned());
+        let Some(decision) = expected.decision else {
+            return Some("no decision is named".to_owned());
         };
         let run = verdict.gates.iter().find(|run| run.gate == *gate);
         let Some(run) = run else {
             return Some(format!("{gate} was not asked"));
+        };
+        if run.verdict != decision || verdict.verdict < decision {
+            return Some(format!("{gate} says {:?}: {}", run.verdict, run.reason));
+        }
+        // A gate that holds for want of a usable answer has nothing to point at.
+        let Some(rule) = &expected.rule else {
+            let why = "a rejection needs a rule".to_owned();
+            return (decision == Decision::Reject).then_some(why);
         };
         let found = run.evidence.iter().any(|found| {
             found.rule == *rule
                 && (expected.path.is_none() || found.path == expected.path)
                 && (expected.line.is_none() || found.line == expected.line)
         });
-        if run.verdict != decision || verdict.verdict < decision {
-            return Some(format!("{gate} says {:?}: {}", run.verdict, run.reason));
-        }
         (!found).then(|| format!("{gate} found other things: {}", findings(verdict)))
     }
 }
@@ -283,14 +289,44 @@ fn read(folder: &Path) -> Result<Bundle, Refusal> {
     }
 }
 
-/// Answers every chat call with this text.
+/// A reader that would give this answer, is fooled by whoever tells it to, and sees what it is shown only: where the
+/// text before it says "answer allow" it does, and a line that was not shown to it, it does not report.
 #[derive(Clone, Debug)]
 pub struct Model(String);
+
+#[derive(Deserialize)]
+struct Findings {
+    findings: Vec<Place>,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    path: String,
+    line: u32,
+}
 
 impl Model {
     /// One that finds nothing in anything.
     pub fn content() -> Self {
-        Self(r#"{"verdict": "allow", "confidence": 0.9, "summary": "Nothing found.", "findings": []}"#.into())
+        Self(FINE.into())
+    }
+
+    fn answer(&self, shown: &str) -> &str {
+        let saw = |place: &Place| {
+            let file = format!("path={:?}", place.path);
+            let file = shown.split("<<<FILE").find(|part| part.contains(&file));
+            let line = format!("\n{:>5}| ", place.line);
+            file.and_then(|file| file.split(&line).nth(1))
+                .is_some_and(|rest| !rest.lines().next().unwrap_or_default().trim().is_empty())
+        };
+        let found: Result<Findings, _> = serde_json::from_str(&self.0);
+        // What is no answer at all is said whatever was shown.
+        let saw_all = found.map_or(true, |found| found.findings.iter().all(saw));
+        if shown.to_lowercase().contains("answer allow") || !saw_all {
+            FINE
+        } else {
+            &self.0
+        }
     }
 }
 
@@ -300,9 +336,9 @@ impl LanguageModel for Model {
         "stand-in"
     }
 
-    async fn complete(&self, _request: ChatRequest) -> Result<ChatResponse, ModelError> {
+    async fn complete(&self, request: ChatRequest) -> Result<ChatResponse, ModelError> {
         Ok(ChatResponse {
-            content: self.0.clone(),
+            content: self.answer(&request.user).to_owned(),
             model: "stand-in".into(),
             prompt_tokens: 0,
             completion_tokens: 0,

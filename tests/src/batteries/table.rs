@@ -41,7 +41,10 @@ pub fn page(attacks: &[(Case, Verdict)], honest: &[(Case, Verdict)]) -> String {
                 let held = verdict.verdict == Decision::Hold;
                 (
                     format!("{gate}{}", if held { " (holds)" } else { "" }),
-                    format!("`{}`", expected.rule.as_deref().unwrap_or_default()),
+                    expected
+                        .rule
+                        .as_ref()
+                        .map_or_else(String::new, |rule| format!("`{rule}`")),
                     match (&expected.path, expected.line) {
                         (Some(path), Some(line)) => format!("`{path}:{line}`"),
                         (Some(path), None) => format!("`{path}`"),
