@@ -145,9 +145,14 @@ impl Case<'_> {
             let parts = PARTS.map(|part| one.part(part).jaccard);
             (self.likeness(one), original, parts.iter().sum::<f64>())
         };
-        let most = self.others().max_by(|a, b| {
+        // Of equal ones the last counts: the order is turned round to have the first.
+        let mut others: Vec<&Earlier> = self.others().collect();
+        others.reverse();
+        let most = others.into_iter().max_by(|a, b| {
             let (a, b) = (key(a), key(b));
-            a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.total_cmp(&b.2))
+            a.0.total_cmp(&b.0)
+                .then(a.1.cmp(&b.1))
+                .then(a.2.total_cmp(&b.2))
         })?;
         Some((most, self.likeness(most)))
     }
