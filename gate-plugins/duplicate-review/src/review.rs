@@ -96,9 +96,8 @@ impl Case<'_> {
     /// Whether the miner submitted a part before, as the first.
     fn is_mine(&self, part: Part) -> bool {
         let mine = self.earlier.iter().filter(|one| one.hotkey == self.hotkey);
-        mine.filter(|one| one.owner(part) == self.hotkey).any(|one| {
-            one.is_verbatim || one.part(part).overlap >= self.config.reject_similarity
-        })
+        mine.filter(|one| one.owner(part) == self.hotkey)
+            .any(|one| one.is_verbatim || one.part(part).overlap >= self.config.reject_similarity)
     }
 
     /// How much of a part is found in an earlier submission where it is not the miner's own.
@@ -199,7 +198,9 @@ impl Case<'_> {
         report.fact("nearest_submission", id.as_str());
         report.fact("nearest_similarity", rounded(likeness));
         for (part, name) in PARTS.into_iter().zip(["architecture", "training"]) {
-            let Likeness { jaccard, contained, .. } = nearest.part(part);
+            let Likeness {
+                jaccard, contained, ..
+            } = nearest.part(part);
             report.fact(&format!("{name}_similarity"), rounded(jaccard));
             report.fact(&format!("{name}_containment"), rounded(contained));
         }
@@ -219,7 +220,10 @@ impl Case<'_> {
             let units = self.code.units.iter().filter(|unit| unit.part == part);
             for unit in units {
                 let common = |theirs: &BTreeSet<u64>| {
-                    unit.features.iter().filter(|feature| theirs.contains(feature)).count()
+                    unit.features
+                        .iter()
+                        .filter(|feature| theirs.contains(feature))
+                        .count()
                 };
                 let best = noted
                     .iter()
@@ -234,9 +238,11 @@ impl Case<'_> {
                 }
             }
         }
-        found.sort_by(|a, b| b.common.cmp(&a.common).then_with(|| {
-            (&a.unit.path, a.unit.line).cmp(&(&b.unit.path, b.unit.line))
-        }));
+        found.sort_by(|a, b| {
+            b.common
+                .cmp(&a.common)
+                .then_with(|| (&a.unit.path, a.unit.line).cmp(&(&b.unit.path, b.unit.line)))
+        });
         found
     }
 }

@@ -33,9 +33,7 @@ impl Default for Config {
 
 /// The schema of [`Config`].
 pub(crate) fn schema() -> Value {
-    let share = |default: f64, about: &str| {
-        json!({"type": "number", "minimum": 0, "maximum": 1, "default": default, "description": about})
-    };
+    let share = |default: f64, about: &str| json!({"type": "number", "minimum": 0, "maximum": 1, "default": default, "description": about});
     let default = Config::default();
     json!({
         "reject_similarity": share(default.reject_similarity, "Likeness from which a bundle is rejected."),

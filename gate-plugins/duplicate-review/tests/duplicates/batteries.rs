@@ -12,7 +12,13 @@ fn rows(battery: &str, start: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = fs::read_dir(batteries().join(battery))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with(start))
+        .filter(|path| {
+            path.file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .starts_with(start)
+        })
         .collect();
     found.sort();
     found
@@ -26,7 +32,11 @@ fn judge(row: &std::path::Path) -> (Report, Value) {
         earlier.sort();
         for folder in earlier {
             let name = folder.file_name().unwrap().to_str().unwrap();
-            let hotkey = if name.ends_with(".own") { "miner" } else { name };
+            let hotkey = if name.ends_with(".own") {
+                "miner"
+            } else {
+                name
+            };
             memory.submit(hotkey, &files(&folder));
         }
     }
@@ -51,7 +61,13 @@ fn every_copy_is_rejected_at_its_largest_function() {
         });
         if report.decision != Decision::Reject || !found {
             let first = report.evidence.first();
-            wrong.push(format!("{}: {:?} {}\n{first:?}\n{:?}", row.display(), report.decision, report.reason, report.facts));
+            wrong.push(format!(
+                "{}: {:?} {}\n{first:?}\n{:?}",
+                row.display(),
+                report.decision,
+                report.reason,
+                report.facts
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -63,7 +79,13 @@ fn honest_work_is_allowed_without_a_word() {
     assert!(rows.len() >= 3);
     for row in rows {
         let (report, _) = judge(&row);
-        assert_eq!(report.decision, Decision::Allow, "{}: {}", row.display(), report.reason);
+        assert_eq!(
+            report.decision,
+            Decision::Allow,
+            "{}: {}",
+            row.display(),
+            report.reason
+        );
         assert!(report.evidence.is_empty(), "{}", row.display());
     }
 }

@@ -35,7 +35,11 @@ impl Corpus for Asked<'_> {
             return Err(CorpusError::BudgetExhausted);
         }
         let bands = |sketch: &Sketch| -> Vec<Vec<u64>> {
-            sketch.values().chunks_exact(3).map(<[u64]>::to_vec).collect()
+            sketch
+                .values()
+                .chunks_exact(3)
+                .map(<[u64]>::to_vec)
+                .collect()
         };
         let asked = bands(&fingerprint.sketch);
         let kept = self.memory.kept.get(&fingerprint.scheme);
@@ -70,7 +74,10 @@ impl Memory {
         };
         input.submission.hotkey = hotkey.to_owned();
         // What the contract gate would say, for files that are laid out alike.
-        for (fact, path) in [("arch_hash", "architecture.py"), ("training_hash", "training.py")] {
+        for (fact, path) in [
+            ("arch_hash", "architecture.py"),
+            ("training_hash", "training.py"),
+        ] {
             let code = files[path].lines().filter(|line| !line.trim().is_empty());
             input.facts.set(fact, code.collect::<Vec<_>>().join("\n"));
         }
@@ -104,7 +111,12 @@ pub fn files(folder: &Path) -> Files {
             if path.is_dir() {
                 waiting.push(path);
             } else {
-                let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                let name = path
+                    .strip_prefix(folder)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
                 found.insert(name, fs::read_to_string(&path).unwrap());
             }
         }
@@ -128,5 +140,9 @@ pub fn victim(name: &str) -> Files {
 
 /// The rules of a report's findings.
 pub fn rules(report: &Report) -> BTreeSet<&str> {
-    report.evidence.iter().map(|found| found.rule.as_str()).collect()
+    report
+        .evidence
+        .iter()
+        .map(|found| found.rule.as_str())
+        .collect()
 }

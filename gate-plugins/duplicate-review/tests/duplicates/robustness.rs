@@ -7,7 +7,10 @@ use crate::memory::{Files, Memory, victim};
 
 /// Rewrites both scripts.
 fn each(files: &Files, change: impl Fn(&str) -> String) -> Files {
-    files.iter().map(|(path, text)| (path.clone(), change(text))).collect()
+    files
+        .iter()
+        .map(|(path, text)| (path.clone(), change(text)))
+        .collect()
 }
 
 /// Replaces whole words.
@@ -31,11 +34,18 @@ fn renamed(text: &str, names: &[&str]) -> String {
 
 /// Top-level definitions in reverse order; what uses them runs later.
 fn reordered(text: &str) -> String {
-    let starts = |line: &str| line.starts_with("class ") || line.starts_with("def ") || line.starts_with('@');
+    let starts = |line: &str| {
+        line.starts_with("class ") || line.starts_with("def ") || line.starts_with('@')
+    };
     let mut parts: Vec<String> = vec![String::new()];
     let mut open = false;
     for line in text.lines() {
-        if starts(line) && !(open && parts.last().is_some_and(|part| part.trim_end().starts_with('@') && part.lines().count() == 1)) {
+        if starts(line)
+            && !(open
+                && parts.last().is_some_and(|part| {
+                    part.trim_end().starts_with('@') && part.lines().count() == 1
+                }))
+        {
             parts.push(String::new());
         }
         open = line.starts_with('@');
@@ -67,7 +77,9 @@ class Filler{N}(nn.Module):
 
 /// Adds code that runs and multiplies the model's size, hooked in with weights of zero.
 fn padded(files: &Files, times: usize) -> Files {
-    const OPS: [&str; 10] = ["sin", "cos", "tanh", "exp", "atan", "erf", "log1p", "expm1", "sinh", "asinh"];
+    const OPS: [&str; 10] = [
+        "sin", "cos", "tanh", "exp", "atan", "erf", "log1p", "expm1", "sinh", "asinh",
+    ];
     const WIDE: [&str; 4] = ["softmax", "cumsum", "cumprod", "logcumsumexp"];
     let mut text = files["architecture.py"].clone();
     let mut names = Vec::new();
@@ -97,10 +109,46 @@ fn padded(files: &Files, times: usize) -> Files {
 }
 
 const OWN_NAMES: [&str; 40] = [
-    "TokenShift", "DecayMixer", "ChannelMixer", "Block", "DecayLM", "blend", "before", "share", "value", "gate",
-    "shift", "speed", "kernel", "columns", "distance", "rate", "decay", "mixed", "summed", "spectrum", "receptance",
-    "key", "hidden", "blocks", "width", "layers", "vocab", "embedding", "TwoSpeedSign", "fast", "slow", "gradient",
-    "direction", "focal_loss", "losses", "weight", "spread", "level", "optimizer", "warm",
+    "TokenShift",
+    "DecayMixer",
+    "ChannelMixer",
+    "Block",
+    "DecayLM",
+    "blend",
+    "before",
+    "share",
+    "value",
+    "gate",
+    "shift",
+    "speed",
+    "kernel",
+    "columns",
+    "distance",
+    "rate",
+    "decay",
+    "mixed",
+    "summed",
+    "spectrum",
+    "receptance",
+    "key",
+    "hidden",
+    "blocks",
+    "width",
+    "layers",
+    "vocab",
+    "embedding",
+    "TwoSpeedSign",
+    "fast",
+    "slow",
+    "gradient",
+    "direction",
+    "focal_loss",
+    "losses",
+    "weight",
+    "spread",
+    "level",
+    "optimizer",
+    "warm",
 ];
 
 #[test]
@@ -108,7 +156,10 @@ fn a_copy_is_found_whatever_is_done_to_it() {
     let decay = victim("decay");
     let aliased = |text: &str| {
         text.replace("import torch\n", "import torch as t\n")
-            .replace("import torch.nn.functional as F\n", "from torch.nn import functional as fn\n")
+            .replace(
+                "import torch.nn.functional as F\n",
+                "from torch.nn import functional as fn\n",
+            )
             .replace("from torch import nn\n", "import torch.nn as modules\n")
             .replace("torch.", "t.")
             .replace("t.nn import", "torch.nn import")
@@ -120,7 +171,10 @@ fn a_copy_is_found_whatever_is_done_to_it() {
             .replace("nn.E", "modules.E")
     };
     let constants = |text: &str| {
-        text.replace("0.5", "0.45").replace("96", "80").replace("0.98", "0.97").replace("128", "256")
+        text.replace("0.5", "0.45")
+            .replace("96", "80")
+            .replace("0.98", "0.97")
+            .replace("128", "256")
     };
     let split = {
         let mut files = decay.clone();
@@ -148,9 +202,17 @@ fn a_copy_is_found_whatever_is_done_to_it() {
     });
     let copies = [
         ("as it is", decay.clone()),
-        ("under other names", each(&decay, |text| renamed(text, &OWN_NAMES))),
+        (
+            "under other names",
+            each(&decay, |text| renamed(text, &OWN_NAMES)),
+        ),
         ("in another order", each(&decay, reordered)),
-        ("laid out anew", each(&decay, |text| text.replace("    ", "\t").replace(", ", " ,   "))),
+        (
+            "laid out anew",
+            each(&decay, |text| {
+                text.replace("    ", "\t").replace(", ", " ,   ")
+            }),
+        ),
         ("with dead code", dead),
         ("with other constants", each(&decay, constants)),
         ("with imports under other names", each(&decay, aliased)),
@@ -163,7 +225,12 @@ fn a_copy_is_found_whatever_is_done_to_it() {
         memory.submit("somebody", &victim("pyramid"));
         memory.submit("alice", &decay);
         let report = memory.submit("bob", &copy);
-        assert_eq!(report.decision, Decision::Reject, "{how}: {:?}", report.facts);
+        assert_eq!(
+            report.decision,
+            Decision::Reject,
+            "{how}: {:?}",
+            report.facts
+        );
         let found = report.facts.get("nearest_submission").unwrap();
         assert_eq!(found, "submission-2", "{how}");
         assert!(report.evidence.len() >= 5, "{how}: {:?}", report.evidence);
@@ -175,7 +242,12 @@ fn works_of_different_people_do_not_resemble_each_other() {
     let mut memory = Memory::default();
     for name in ["decay", "pyramid", "crossed"] {
         let report = memory.submit(name, &victim(name));
-        assert_eq!(report.decision, Decision::Allow, "{name}: {:?}", report.facts);
+        assert_eq!(
+            report.decision,
+            Decision::Allow,
+            "{name}: {:?}",
+            report.facts
+        );
         let likeness = report.facts.get("nearest_similarity").unwrap().as_f64();
         assert!(likeness.unwrap() < 0.3, "{name}: {likeness:?}");
     }
