@@ -10,7 +10,8 @@ pub struct Config {
     /// Likeness from which a bundle is rejected; 0.7 by default. Lower turns rewritten copies away and, at some
     /// point, honest work that shares its ideas with earlier work.
     pub reject_similarity: f64,
-    /// Likeness from which a bundle is held for a person to look at; 0.55 by default. Unrelated designs stay under 0.35.
+    /// Likeness from which a bundle is held for a person to look at; 0.55 by default. Twelve unrelated
+    /// designs shared 0.2 of a part at most.
     pub review_similarity: f64,
     /// A part is compared by what is common to both only if that is at least this share of the larger one; 0.1 by
     /// default, so that a copy padded to ten times its size is still found, and a small part that is found in a

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use prism_gate_sdk::{Decision, Report, Value};
 
-use crate::memory::{Memory, batteries, files};
+use crate::memory::{Memory, batteries, files, victim};
 
 /// Folders of a battery whose name starts so.
 fn rows(battery: &str, start: &str) -> Vec<PathBuf> {
@@ -87,5 +87,31 @@ fn honest_work_is_allowed_without_a_word() {
             report.reason
         );
         assert!(report.evidence.is_empty(), "{}", row.display());
+    }
+}
+
+/// The complete designs and the works that the attacks copy in one corpus, each by somebody else.
+#[test]
+fn honest_works_are_far_from_one_another() {
+    let mut memory = Memory::default();
+    let mut works: Vec<_> = ["decay", "pyramid", "crossed"]
+        .map(|name| (name.to_owned(), victim(name)))
+        .into();
+    for row in rows("honest", "design-") {
+        let bundle = row.join("bundle");
+        if bundle.join("training.py").exists() && bundle.join("architecture.py").exists() {
+            works.push((row.display().to_string(), files(&bundle)));
+        }
+    }
+    for (name, work) in works {
+        let report = memory.submit(&name, &work);
+        let likeness = report.facts.get("nearest_similarity").unwrap().as_f64();
+        assert_eq!(
+            report.decision,
+            Decision::Allow,
+            "{name}: {:?}",
+            report.facts
+        );
+        assert!(likeness.unwrap() < 0.5, "{name}: {:?}", report.facts);
     }
 }
