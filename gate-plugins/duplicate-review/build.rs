@@ -31,7 +31,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let text = format!(
         "{}{}",
         table("STANDARD", "Features of the standard parts.", &standard)?,
-        table("PUBLISHED", "Features of the published examples.", &published)?
+        table(
+            "PUBLISHED",
+            "Features of the published examples.",
+            &published
+        )?
     );
     fs::write(out.join("known.rs"), text)?;
     Ok(())
@@ -91,7 +95,10 @@ fn features_of_bundle(folder: &Path) -> Result<BTreeSet<u64>, Box<dyn Error>> {
 }
 
 fn table(name: &str, about: &str, features: &BTreeSet<u64>) -> Result<String, std::fmt::Error> {
-    let mut text = format!("/// {about}\npub(crate) static {name}: [u64; {}] = [\n", features.len());
+    let mut text = format!(
+        "/// {about}\npub(crate) static {name}: [u64; {}] = [\n",
+        features.len()
+    );
     for feature in features {
         writeln!(text, "    {feature:#014x},")?;
     }

@@ -68,12 +68,12 @@ impl Arena {
         let mut list =
             vec![json!({"do": "set", "gate": format!("{}@{}", markers::ID, VERSIONS[0])})];
         for gate in [
-        "contract",
-        "static-analysis",
-        "duplicate-review",
-        "param-cap",
-        "llm-review",
-    ] {
+            "contract",
+            "static-analysis",
+            "duplicate-review",
+            "param-cap",
+            "llm-review",
+        ] {
             list.push(json!({"do": "remove", "gate": gate}));
         }
         std::fs::write(&steps, json!(list).to_string()).unwrap();

@@ -58,7 +58,10 @@ impl BundleCode {
                 path: &declared.entrypoint,
                 symbol: Some(&declared.symbol),
             });
-            let folder = declared.entrypoint.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folder = declared
+                .entrypoint
+                .rsplit_once('/')
+                .map_or("", |(folder, _)| folder);
             search.push(folder.to_owned());
         }
         // Reserved names are refused before any gate, so none has two meanings.
@@ -127,7 +130,9 @@ impl BundleCode {
 }
 
 fn own(features: impl IntoIterator<Item = u64>) -> impl Iterator<Item = u64> {
-    features.into_iter().filter(|feature| !known::is_common(*feature))
+    features
+        .into_iter()
+        .filter(|feature| !known::is_common(*feature))
 }
 
 fn hashes(facts: &Facts) -> Option<[String; 2]> {

@@ -38,9 +38,11 @@ impl Earlier {
     pub(crate) fn of(code: &BundleCode, neighbour: Neighbour, config: &Config) -> Option<Self> {
         let note = Note::read(&neighbour.note)?;
         let parts = PARTS.map(|part| {
-            note.parts.get(place(part)).map_or_else(Likeness::default, |earlier| {
-                likeness(code.own(part), earlier, note.below, config)
-            })
+            note.parts
+                .get(place(part))
+                .map_or_else(Likeness::default, |earlier| {
+                    likeness(code.own(part), earlier, note.below, config)
+                })
         });
         let is_verbatim = code.hashes.is_some() && code.hashes == note.hashes;
         Some(Self {
@@ -58,7 +60,10 @@ impl Earlier {
 
     /// Who submitted a part first, as far as the earlier bundle's own review knew.
     pub(crate) fn owner(&self, part: Part) -> &str {
-        self.note.parts.get(place(part)).map_or("", |part| &part.owner)
+        self.note
+            .parts
+            .get(place(part))
+            .map_or("", |part| &part.owner)
     }
 }
 
@@ -68,7 +73,13 @@ fn likeness(ours: &BTreeSet<u64>, earlier: &NotedPart, below: u64, config: &Conf
     let common = ours.intersection(&theirs).count();
     let all = ours.len() + theirs.len() - common;
     let (small, large) = (ours.len().min(theirs.len()), ours.len().max(theirs.len()));
-    let share = |of: usize| if of == 0 { 0.0 } else { common as f64 / of as f64 };
+    let share = |of: usize| {
+        if of == 0 {
+            0.0
+        } else {
+            common as f64 / of as f64
+        }
+    };
     let says_something = small >= config.min_features && share(large) >= config.min_share;
     Likeness {
         overlap: if says_something { share(small) } else { 0.0 },

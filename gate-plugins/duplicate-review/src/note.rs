@@ -68,12 +68,20 @@ impl Note {
     }
 
     fn within(code: &BundleCode, owners: &[String; 2], features: usize, units: usize) -> Self {
-        let mut all: Vec<u64> = PARTS.iter().flat_map(|part| code.own(*part)).copied().collect();
+        let mut all: Vec<u64> = PARTS
+            .iter()
+            .flat_map(|part| code.own(*part))
+            .copied()
+            .collect();
         all.sort_unstable();
         let below = all.get(features).copied().unwrap_or(1 << FEATURE_BITS);
         let parts = PARTS.map(|part| NotedPart {
             owner: owners.get(place(part)).cloned().unwrap_or_default(),
-            units: noted(code.units.iter().filter(|unit| unit.part == part), units, below),
+            units: noted(
+                code.units.iter().filter(|unit| unit.part == part),
+                units,
+                below,
+            ),
         });
         Self {
             version: VERSION,
@@ -100,7 +108,11 @@ impl NotedPart {
 impl NotedUnit {
     pub(crate) fn features(&self) -> Vec<u64> {
         let bytes = STANDARD_NO_PAD.decode(&self.features).unwrap_or_default();
-        let number = |bytes: &[u8]| bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        let number = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+        };
         bytes.chunks_exact(BYTES).map(number).collect()
     }
 }
@@ -127,7 +139,11 @@ fn noted<'a>(units: impl Iterator<Item = &'a OwnUnit>, most: usize, below: u64) 
         })
         .collect();
     if let Some(first) = rest.first() {
-        let features: BTreeSet<u64> = rest.iter().flat_map(|unit| &unit.features).copied().collect();
+        let features: BTreeSet<u64> = rest
+            .iter()
+            .flat_map(|unit| &unit.features)
+            .copied()
+            .collect();
         noted.push(NotedUnit {
             name: "other functions".to_owned(),
             path: short(&first.path),

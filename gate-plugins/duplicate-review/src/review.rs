@@ -96,9 +96,8 @@ impl Case<'_> {
     /// Whether the miner submitted a part before, as the first.
     fn is_mine(&self, part: Part) -> bool {
         let mine = self.earlier.iter().filter(|one| one.hotkey == self.hotkey);
-        mine.filter(|one| one.owner(part) == self.hotkey).any(|one| {
-            one.is_verbatim || one.part(part).overlap >= self.config.reject_similarity
-        })
+        mine.filter(|one| one.owner(part) == self.hotkey)
+            .any(|one| one.is_verbatim || one.part(part).overlap >= self.config.reject_similarity)
     }
 
     /// How much of a part is found in an earlier submission where it is not the miner's own.
@@ -145,9 +144,14 @@ impl Case<'_> {
             let parts = PARTS.map(|part| one.part(part).jaccard);
             (self.likeness(one), original, parts.iter().sum::<f64>())
         };
-        let most = self.others().max_by(|a, b| {
+        // Of equal ones the last counts: the order is turned round to have the first.
+        let mut others: Vec<&Earlier> = self.others().collect();
+        others.reverse();
+        let most = others.into_iter().max_by(|a, b| {
             let (a, b) = (key(a), key(b));
-            a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.total_cmp(&b.2))
+            a.0.total_cmp(&b.0)
+                .then(a.1.cmp(&b.1))
+                .then(a.2.total_cmp(&b.2))
         })?;
         Some((most, self.likeness(most)))
     }
@@ -194,7 +198,9 @@ impl Case<'_> {
         report.fact("nearest_submission", id.as_str());
         report.fact("nearest_similarity", rounded(likeness));
         for (part, name) in PARTS.into_iter().zip(["architecture", "training"]) {
-            let Likeness { jaccard, contained, .. } = nearest.part(part);
+            let Likeness {
+                jaccard, contained, ..
+            } = nearest.part(part);
             report.fact(&format!("{name}_similarity"), rounded(jaccard));
             report.fact(&format!("{name}_containment"), rounded(contained));
         }
@@ -214,7 +220,10 @@ impl Case<'_> {
             let units = self.code.units.iter().filter(|unit| unit.part == part);
             for unit in units {
                 let common = |theirs: &BTreeSet<u64>| {
-                    unit.features.iter().filter(|feature| theirs.contains(feature)).count()
+                    unit.features
+                        .iter()
+                        .filter(|feature| theirs.contains(feature))
+                        .count()
                 };
                 let best = noted
                     .iter()
@@ -229,9 +238,11 @@ impl Case<'_> {
                 }
             }
         }
-        found.sort_by(|a, b| b.common.cmp(&a.common).then_with(|| {
-            (&a.unit.path, a.unit.line).cmp(&(&b.unit.path, b.unit.line))
-        }));
+        found.sort_by(|a, b| {
+            b.common
+                .cmp(&a.common)
+                .then_with(|| (&a.unit.path, a.unit.line).cmp(&(&b.unit.path, b.unit.line)))
+        });
         found
     }
 }

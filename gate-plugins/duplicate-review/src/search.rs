@@ -73,7 +73,11 @@ pub(crate) fn keep(
 
 fn wholes(code: &BundleCode) -> Vec<(&'static str, BTreeSet<u64>)> {
     let parts = PARTS.map(|part| (scheme(part), code.own(part).clone()));
-    let verbatim = code.hashes.iter().flatten().zip(["architecture ", "training "]);
+    let verbatim = code
+        .hashes
+        .iter()
+        .flatten()
+        .zip(["architecture ", "training "]);
     let verbatim = verbatim.map(|(hash, side)| feature(format!("{side}{hash}").as_bytes()));
     parts
         .into_iter()

@@ -80,14 +80,20 @@ impl Code {
     #[must_use]
     pub fn features(&self, part: Part) -> BTreeSet<u64> {
         let units = self.units.iter().filter(|unit| unit.part == part);
-        units.flat_map(|unit| unit.features.iter().copied()).collect()
+        units
+            .flat_map(|unit| unit.features.iter().copied())
+            .collect()
     }
 
     /// About how many features one unit has with those that it names itself: cheap, to find where much is.
     #[must_use]
     pub fn nearby(&self, start: usize) -> usize {
         let count = |index: usize| self.units.get(index).map_or(0, |unit| unit.features.len());
-        let named = self.units.get(start).into_iter().flat_map(|unit| &unit.reaches);
+        let named = self
+            .units
+            .get(start)
+            .into_iter()
+            .flat_map(|unit| &unit.reaches);
         count(start) + named.map(|index| count(*index)).sum::<usize>()
     }
 

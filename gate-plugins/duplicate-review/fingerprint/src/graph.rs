@@ -145,9 +145,11 @@ impl Graph {
                 let mut hashes: Vec<u64> = inputs.clone().map(|(hash, _)| *hash).collect();
                 hashes.sort_unstable();
                 hashes.dedup();
-                let hash = hashes.iter().fold(mix(operation ^ level as u64), |sum, hash| {
-                    mix(sum.rotate_left(5) ^ *hash)
-                });
+                let hash = hashes
+                    .iter()
+                    .fold(mix(operation ^ level as u64), |sum, hash| {
+                        mix(sum.rotate_left(5) ^ *hash)
+                    });
                 let size = inputs.fold(1_u32, |sum, (_, size)| sum.saturating_add(*size));
                 let grew = last.get(index).is_some_and(|(_, before)| size > *before);
                 if let Some(place) = next.get_mut(index) {
@@ -230,6 +232,11 @@ mod tests {
             let new = graph.operation(number, &[value], 0);
             value = graph.group(&[value, new, new], &[], 0);
         }
-        assert!(graph.nodes.iter().all(|node| node.operands.len() <= MAX_INPUTS));
+        assert!(
+            graph
+                .nodes
+                .iter()
+                .all(|node| node.operands.len() <= MAX_INPUTS)
+        );
     }
 }

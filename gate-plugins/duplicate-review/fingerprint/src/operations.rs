@@ -22,9 +22,9 @@ pub(crate) fn named(name: &str) -> Kind {
     let name = if trimmed.is_empty() { name } else { trimmed };
     match name {
         "contiguous" | "clone" | "to" | "float" | "half" | "bfloat16" | "double" | "type_as"
-        | "requires_grad" | "cuda" | "cpu" | "Identity" | "list" | "tuple" | "enumerate" | "zip"
-        | "reversed" | "iter" | "next" | "compile" | "cast" | "sorted" | "partial" | "set"
-        | "dict" | "super" | "detach" | "train" | "eval" => Kind::Passes,
+        | "requires_grad" | "cuda" | "cpu" | "Identity" | "list" | "tuple" | "enumerate"
+        | "zip" | "reversed" | "iter" | "next" | "compile" | "cast" | "sorted" | "partial"
+        | "set" | "dict" | "super" | "detach" | "train" | "eval" => Kind::Passes,
         "size" | "dim" | "numel" | "len" | "range" | "int" | "bool" | "str" | "isinstance"
         | "print" | "item" | "hasattr" | "format" | "repr" | "is_available" | "manual_seed"
         | "is_floating_point" | "is_contiguous" | "element_size" | "nelement" | "type" => {
@@ -37,7 +37,8 @@ pub(crate) fn named(name: &str) -> Kind {
 fn synonym(name: &str) -> &str {
     match name {
         "mm" | "bmm" | "baddbmm" => "matmul",
-        "view" | "flatten" | "unflatten" | "view_as" | "reshape_as" | "unsqueeze" | "squeeze" | "ravel" => "reshape",
+        "view" | "flatten" | "unflatten" | "view_as" | "reshape_as" | "unsqueeze" | "squeeze"
+        | "ravel" => "reshape",
         "permute" | "movedim" | "swapaxes" | "swapdims" | "t" | "adjoint" => "transpose",
         "concat" | "concatenate" | "hstack" | "vstack" => "cat",
         "multiply" => "mul",

@@ -101,7 +101,10 @@ pub(crate) fn units(
 
 impl<'a> Trace<'a> {
     fn enter(&mut self, modules: &[Module], entry: &Entry<'_>) {
-        let Some(position) = modules.iter().position(|module| module.path() == entry.path) else {
+        let Some(position) = modules
+            .iter()
+            .position(|module| module.path() == entry.path)
+        else {
             return;
         };
         let module = ModuleIndex::new(position);
@@ -219,9 +222,8 @@ impl<'a> Trace<'a> {
                 }
             }
         }
-        let plain = |statement: &&Stmt| {
-            !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_))
-        };
+        let plain =
+            |statement: &&Stmt| !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
         for statement in node.body.iter().filter(plain) {
             self.statement(&mut frame, statement);
         }
@@ -234,7 +236,11 @@ impl<'a> Trace<'a> {
             return;
         };
         let special = |name: &str| name == "forward" || name.starts_with("__");
-        let mut methods: Vec<_> = class.methods.iter().map(|(name, id)| (*name, *id)).collect();
+        let mut methods: Vec<_> = class
+            .methods
+            .iter()
+            .map(|(name, id)| (*name, *id))
+            .collect();
         methods.retain(|(name, _)| special(name));
         methods.sort_by_key(|(name, _)| (*name != "__init__", *name));
         for (_, method) in methods {
@@ -247,8 +253,12 @@ impl<'a> Trace<'a> {
         let Some(function) = self.definitions.function(id) else {
             return LEAF;
         };
-        let (unit, module, class, node) =
-            (function.unit, function.module, function.class, function.node);
+        let (unit, module, class, node) = (
+            function.unit,
+            function.module,
+            function.class,
+            function.node,
+        );
         self.claim(unit, from);
         match self.states.get(id.0) {
             Some(State::Done(value)) => return *value,
@@ -322,7 +332,10 @@ impl<'a> Trace<'a> {
         let mut frame = Frame::new(unit, module);
         for (index, statement) in body.iter().enumerate() {
             let counts = match statement {
-                Stmt::FunctionDef(_) | Stmt::ClassDef(_) | Stmt::Import(_) | Stmt::ImportFrom(_) => false,
+                Stmt::FunctionDef(_)
+                | Stmt::ClassDef(_)
+                | Stmt::Import(_)
+                | Stmt::ImportFrom(_) => false,
                 Stmt::Assign(node) => node.targets.iter().any(|target| self.is_read(target)),
                 Stmt::AnnAssign(node) => self.is_read(&node.target),
                 _ => true,
@@ -349,7 +362,11 @@ impl<'a> Trace<'a> {
         let features = self.graph.features(count);
         let mut places = vec![None; count];
         let mut next = 0;
-        for (place, _) in places.iter_mut().zip(&self.reached).filter(|(_, part)| part.is_some()) {
+        for (place, _) in places
+            .iter_mut()
+            .zip(&self.reached)
+            .filter(|(_, part)| part.is_some())
+        {
             *place = Some(next);
             next += 1;
         }

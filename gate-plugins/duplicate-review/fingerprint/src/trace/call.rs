@@ -65,11 +65,16 @@ impl<'a> Trace<'a> {
             if let Some(method) = self.definitions.method(class, name) {
                 return self.own_call(frame, Definition::Function(method), &inputs);
             }
-            let known = self.attributes.get(class.0).and_then(|known| known.get(name));
+            let known = self
+                .attributes
+                .get(class.0)
+                .and_then(|known| known.get(name));
             if let Some((value, made)) = known.copied() {
                 if let Some(made) = made {
                     return match self.definitions.method(made, "forward") {
-                        Some(forward) => self.own_call(frame, Definition::Function(forward), &inputs),
+                        Some(forward) => {
+                            self.own_call(frame, Definition::Function(forward), &inputs)
+                        }
                         None => self.graph.group(&inputs, &[], frame.unit),
                     };
                 }

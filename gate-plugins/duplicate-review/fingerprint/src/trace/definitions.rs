@@ -70,7 +70,9 @@ impl<'a> Definitions<'a> {
         for (index, module) in modules.iter().enumerate() {
             let index = ModuleIndex::new(index);
             let unit = found.unit("the file's own statements", index, TextSize::new(0));
-            found.module_units.push((unit, vec![false; module.body().len()]));
+            found
+                .module_units
+                .push((unit, vec![false; module.body().len()]));
             found.gather(index, module.body(), None, "");
         }
         found
@@ -85,15 +87,27 @@ impl<'a> Definitions<'a> {
         self.units.len() - 1
     }
 
-    fn gather(&mut self, module: ModuleIndex, body: &'a [Stmt], class: Option<ClassId>, around: &str) {
+    fn gather(
+        &mut self,
+        module: ModuleIndex,
+        body: &'a [Stmt],
+        class: Option<ClassId>,
+        around: &str,
+    ) {
         for statement in body {
             match statement {
                 Stmt::FunctionDef(node) => {
                     let name = format!("{around}{}", node.name);
                     let unit = self.unit(&name, module, node.name.start());
                     let id = FunctionId(self.functions.len());
-                    self.functions.push(Function { unit, module, class, node });
-                    self.by_start.insert((module, node.range.start()), Definition::Function(id));
+                    self.functions.push(Function {
+                        unit,
+                        module,
+                        class,
+                        node,
+                    });
+                    self.by_start
+                        .insert((module, node.range.start()), Definition::Function(id));
                     self.by_name.entry(node.name.as_str()).or_default().push(id);
                     if let Some(class) = class.and_then(|id| self.class_mut(id)) {
                         class.methods.insert(node.name.as_str(), id);
@@ -111,7 +125,8 @@ impl<'a> Definitions<'a> {
                         methods: BTreeMap::new(),
                         bases: Vec::new(),
                     });
-                    self.by_start.insert((module, node.range.start()), Definition::Class(id));
+                    self.by_start
+                        .insert((module, node.range.start()), Definition::Class(id));
                     self.gather(module, &node.body, Some(id), &inside(&name));
                 }
                 other => {
@@ -168,7 +183,12 @@ impl<'a> Definitions<'a> {
     pub(super) fn named_methods(&self, names: &BTreeSet<&'a str>) -> Vec<(FunctionId, usize)> {
         let classes = self.classes.iter();
         classes
-            .flat_map(|class| class.methods.iter().map(|(name, id)| (*name, *id, class.unit)))
+            .flat_map(|class| {
+                class
+                    .methods
+                    .iter()
+                    .map(|(name, id)| (*name, *id, class.unit))
+            })
             .filter(|(name, ..)| names.contains(name))
             .map(|(_, id, unit)| (id, unit))
             .collect()
@@ -187,7 +207,9 @@ impl<'a> Definitions<'a> {
 
     pub(super) fn modules(&self) -> Vec<(ModuleIndex, &'a [Stmt])> {
         let modules = self.modules.iter().enumerate();
-        modules.map(|(index, body)| (ModuleIndex::new(index), *body)).collect()
+        modules
+            .map(|(index, body)| (ModuleIndex::new(index), *body))
+            .collect()
     }
 
     pub(super) fn module_unit(&self, module: ModuleIndex) -> Option<usize> {
@@ -210,9 +232,7 @@ fn inside(name: &str) -> String {
 
 /// The name of the instance in a method.
 pub(super) fn instance(node: &StmtFunctionDef, in_class: bool) -> Option<&str> {
-    let fixed = |expression: &Expr| {
-        matches!(expression, Expr::Name(name) if matches!(name.id.as_str(), "staticmethod" | "classmethod"))
-    };
+    let fixed = |expression: &Expr| matches!(expression, Expr::Name(name) if matches!(name.id.as_str(), "staticmethod" | "classmethod"));
     let plain = in_class && !node.decorator_list.iter().any(|one| fixed(&one.expression));
     let mut parameters = node.parameters.iter_non_variadic_params();
     let first = parameters.next().filter(|_| plain)?;

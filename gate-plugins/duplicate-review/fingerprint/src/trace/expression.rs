@@ -33,7 +33,8 @@ impl<'a> Trace<'a> {
             }
             Expr::Call(call) => self.called(frame, call),
             Expr::BinOp(node) => {
-                let scaled = self.is_number(frame, &node.left) || self.is_number(frame, &node.right);
+                let scaled =
+                    self.is_number(frame, &node.left) || self.is_number(frame, &node.right);
                 let left = self.expression(frame, &node.left);
                 let right = self.expression(frame, &node.right);
                 self.arithmetic(frame, operations::binary(node.op), &[left, right], scaled)
@@ -41,7 +42,9 @@ impl<'a> Trace<'a> {
             Expr::UnaryOp(node) => {
                 let value = self.expression(frame, &node.operand);
                 if node.op == UnaryOp::USub && !self.graph.is_leaf(value) {
-                    return self.graph.operation(operations::text("neg"), &[value], frame.unit);
+                    return self
+                        .graph
+                        .operation(operations::text("neg"), &[value], frame.unit);
                 }
                 value
             }
@@ -53,13 +56,18 @@ impl<'a> Trace<'a> {
                 if inputs.iter().all(|input| self.graph.is_leaf(*input)) {
                     return self.graph.group(&inputs, &[], frame.unit);
                 }
-                self.graph.operation(operations::text("compare"), &inputs, frame.unit)
+                self.graph
+                    .operation(operations::text("compare"), &inputs, frame.unit)
             }
             Expr::Subscript(node) => {
                 let base = self.expression(frame, &node.value);
                 let index = self.expression(frame, &node.slice);
                 if slices(&node.slice) && !self.graph.is_leaf(base) || !self.graph.is_leaf(index) {
-                    return self.graph.operation(operations::text("index"), &[base, index], frame.unit);
+                    return self.graph.operation(
+                        operations::text("index"),
+                        &[base, index],
+                        frame.unit,
+                    );
                 }
                 self.graph.group(&[base], &[], frame.unit)
             }
@@ -89,7 +97,10 @@ impl<'a> Trace<'a> {
             Expr::Set(node) => self.all(frame, node.elts.iter()),
             Expr::Dict(node) => {
                 let parts = node.items.iter();
-                self.all(frame, parts.flat_map(|item| item.key.iter().chain([&item.value])))
+                self.all(
+                    frame,
+                    parts.flat_map(|item| item.key.iter().chain([&item.value])),
+                )
             }
             Expr::Slice(node) => {
                 let parts = [&node.lower, &node.upper, &node.step];
@@ -129,7 +140,9 @@ impl<'a> Trace<'a> {
             return LEAF;
         }
         self.names.insert(name.id.as_str());
-        if let Some(BindingKind::ImportFrom(_, alias)) = self.program.single_binding(frame.module, name) {
+        if let Some(BindingKind::ImportFrom(_, alias)) =
+            self.program.single_binding(frame.module, name)
+        {
             self.names.insert(alias.name.as_str());
         }
         let origins = self.program.origins(frame.module, expression);
@@ -152,7 +165,10 @@ impl<'a> Trace<'a> {
             keeps.push(items);
             keeps.push(self.all(frame, generator.ifs.iter()));
         }
-        let values: Vec<NodeId> = parts.iter().map(|part| self.expression(frame, part)).collect();
+        let values: Vec<NodeId> = parts
+            .iter()
+            .map(|part| self.expression(frame, part))
+            .collect();
         self.graph.group(&values, &keeps, frame.unit)
     }
 

@@ -151,7 +151,11 @@ impl<'a> Trace<'a> {
             Expr::Name(name) => {
                 let name = name.id.as_str();
                 // What was bound before may still be what is read.
-                let before = frame.values.get(name).copied().filter(|_| frame.conditions > 0);
+                let before = frame
+                    .values
+                    .get(name)
+                    .copied()
+                    .filter(|_| frame.conditions > 0);
                 let value = match before {
                     Some(before) => self.graph.group(&[value], &[before], frame.unit),
                     None => value,
@@ -160,7 +164,9 @@ impl<'a> Trace<'a> {
             }
             Expr::Attribute(attribute) => {
                 self.graph.root(value);
-                if let (true, Some(class)) = (self.is_instance(frame, &attribute.value), frame.class) {
+                if let (true, Some(class)) =
+                    (self.is_instance(frame, &attribute.value), frame.class)
+                {
                     let made = given.and_then(|given| self.class_made(frame, given));
                     if let Some(known) = self.attributes.get_mut(class.0) {
                         known.insert(attribute.attr.as_str(), (value, made));
@@ -173,7 +179,11 @@ impl<'a> Trace<'a> {
                 // `x[i] = y` changes x.
                 let base = self.expression(frame, &subscript.value);
                 let index = self.expression(frame, &subscript.slice);
-                let changed = self.graph.operation(operations::text("store"), &[base, index, value], frame.unit);
+                let changed = self.graph.operation(
+                    operations::text("store"),
+                    &[base, index, value],
+                    frame.unit,
+                );
                 self.graph.root(changed);
             }
             Expr::Starred(starred) => self.assign(frame, &starred.value, value, None),
@@ -222,12 +232,16 @@ impl<'a> Trace<'a> {
         inputs: &[NodeId],
         scaled: bool,
     ) -> NodeId {
-        let sizes = matches!(name, "floor_divide" | "remainder" | "add" | "sub" | "mul" | "div" | "shift");
+        let sizes = matches!(
+            name,
+            "floor_divide" | "remainder" | "add" | "sub" | "mul" | "div" | "shift"
+        );
         let silent = inputs.iter().all(|input| self.graph.is_leaf(*input));
         if sizes && scaled || matches!(name, "floor_divide" | "remainder") && silent {
             return self.graph.group(inputs, &[], frame.unit);
         }
-        self.graph.operation(operations::text(name), inputs, frame.unit)
+        self.graph
+            .operation(operations::text(name), inputs, frame.unit)
     }
 }
 
@@ -248,4 +262,3 @@ fn truth(test: &Expr) -> Option<bool> {
         _ => None,
     }
 }
-
