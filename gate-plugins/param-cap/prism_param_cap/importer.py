@@ -47,7 +47,7 @@ STDLIB = frozenset("""__future__ abc array bisect cmath collections contextlib c
 heapq itertools json math numbers operator re statistics string struct textwrap types typing""".split())
 PROVIDED = frozenset(("torch", "prism_challenge"))
 #: In the runner's environment beside torch, and not imitated here.
-INSTALLED = frozenset("""numpy typing_extensions sympy mpmath networkx jinja2 markupsafe filelock fsspec triton setuptools pip
+INSTALLED = frozenset("""numpy einops typing_extensions sympy mpmath networkx jinja2 markupsafe filelock fsspec triton setuptools pip
 functorch torchgen pkg_resources packaging nvidia cuda prism_capture""".split())
 
 #: Where the runner mounts the bundle; `__file__` and tracebacks speak of it.
@@ -147,6 +147,9 @@ class Bundled:
                 if not self.holds(root):
                     if root in INSTALLED:
                         raise Undecided(f"the module {root} is not imitated")
+                    if any(root in one.removesuffix(".py").split("/") for one in self._paths):
+                        # The run has the training script's folder on the path too; which that is isn't known here.
+                        raise Undecided(f"the module {root} lies in another folder of the bundle")
                     raise UnknownModule(f"No module named '{root}'", name=root)
             elif name not in sys.modules and root in STDLIB:
                 raise Undecided(f"the module {name} is not at hand in this gate")

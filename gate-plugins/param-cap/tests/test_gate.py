@@ -51,6 +51,8 @@ UNDECIDED = {
         "value"),
     "a part of torch that is not imitated": ("def build_model(ctx):\n    return nn.Linear(len(torch.__config__.show()), 3)\n", ""),
     "numpy": ("import numpy as np\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "numpy"),
+    "einops": ("from einops import rearrange\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "einops"),
+    "a module of the training script's folder": ("import rates\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "another folder"),
     "the clock": ("import time\ndef build_model(ctx):\n    return nn.Linear(int(time.time()), 3)\n", "time"),
     "shapes that don't fit": ("def build_model(ctx):\n    torch.ones(2, 3) @ torch.ones(2, 3)\n    return nn.Linear(2, 3)\n", "architecture.py:4"),
     "endless recursion": ("def build_model(ctx):\n    return build_model(ctx)\n", "RecursionError"),
@@ -85,7 +87,8 @@ def verdicts():
     cases = {}
     for table in (REJECTED, UNDECIDED, ALLOWED):
         for name, (source, *_) in table.items():
-            cases[name] = {"files": {"architecture.py": HEAD + source, "helper.py": "present = 1\n"}}
+            cases[name] = {"files": {"architecture.py": HEAD + source, "helper.py": "present = 1\n",
+                                     "fit/rates.py": "A = 1\n"}}
     tie = "class Tie(nn.Module):\n    def __init__(s):\n        super().__init__()\n        s.a = nn.Linear(1, 1)\n"
     cases["hidden in a list"] = {"files": {"architecture.py": HEAD + tie + (
         "        s.h = [nn.Linear(2000, 2000)]\n        s.p = torch.zeros(50)\ndef build_model(ctx):\n    return Tie()\n")}}

@@ -156,6 +156,11 @@ const ROWS: &[(&str, &str, &str)] = &[
     ),
     (
         "names",
+        "layers under their long names and a schedule of one's own",
+        "from torch.nn.modules.activation import GELU\nfrom torch.nn.modules.container import ModuleList\nfrom torch.nn.modules.conv import _ConvNd, Conv1d\nfrom torch.nn.modules.dropout import Dropout\nfrom torch.nn.modules.linear import Linear\nfrom torch.nn.modules.normalization import RMSNorm\nfrom torch.nn.modules.rnn import LSTM\nfrom torch.nn.modules.sparse import Embedding\nfrom torch.nn.modules.transformer import TransformerEncoderLayer\nfrom torch.optim.lr_scheduler import _LRScheduler\n\nclass Warm(_LRScheduler):\n    def get_lr(self):\n        return [rate * min(1.0, (self.last_epoch + 1) / 10) for rate in self.base_lrs]\n",
+    ),
+    (
+        "names",
         "a Muon-like optimiser with batched forms",
         "import torch\ndef newton(g, steps: int = 5):\n    a, b, c = (3.4445, -4.7750, 2.0315)\n    x = g.bfloat16() / (g.norm() + 1e-7)\n    for _ in range(steps):\n        s = x @ x.mT\n        x = a * x + (b * s + c * s @ s) @ x\n    return x\n@torch.no_grad()\ndef ema(xs, ys, d):\n    torch._foreach_mul_(xs, d)\n    torch._foreach_add_(xs, ys, alpha=1 - d)\n    torch._foreach_lerp_(xs, ys, 1 - d)\n",
     ),

@@ -13,7 +13,12 @@ from torch import nn
 
 class Kind(enum.Enum):
     GRU = "gru"
-    LSTM = enum.auto()
+    LSTM = "lstm"
+
+
+class Stage(enum.IntEnum):
+    WARM = enum.auto()
+    DONE = enum.auto()
 
 
 class Base(nn.Module, abc.ABC):

@@ -48,6 +48,7 @@ class Alibi(nn.Module):
     def __init__(self, v, d=120, h=6, n=4):
         super().__init__()
         self.e = nn.Embedding(v, d)
+        nn.init.normal_(self.e.weight, std=0.05)
         self.attn = nn.ModuleList(AlibiAttention(d, h) for _ in range(n))
         self.ff = nn.ModuleList(GeGLU(d, 2 * d) for _ in range(n))
         self.norms = nn.ParameterList(torch.ones(2, d) for _ in range(n))
