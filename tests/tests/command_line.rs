@@ -111,6 +111,14 @@ fn check_rejects_an_escape_with_file_line_and_rule() {
 }
 
 #[test]
+fn check_shows_the_source_line_of_a_finding() {
+    let output = prism(&["check", "--gates-only", &bundle("rejected-process")]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("--> threads.py:5:"), "{text}");
+    assert!(text.contains("5 | import os as machine\n"), "{text}");
+}
+
+#[test]
 fn check_rejects_a_model_over_the_cap_without_building_it() {
     let output = prism(&["check", "--gates-only", "--json", &bundle("over-cap")]);
     assert_eq!(output.status.code(), Some(3));

@@ -57,21 +57,26 @@ pub fn analyse(files: &BTreeMap<String, Vec<u8>>, options: &Options) -> Vec<Find
     findings.into_sorted()
 }
 
-/// The folders of the entry files are on the import path, as they are in the run. A manifest that can't be read is
-/// another gate's affair; the usual names hold then.
+/// The folders of the entry files are on the import path, as they are in the run. A manifest that can't be read names
+/// no entries; the contract gate says so.
 fn search_folders(files: &BTreeMap<String, Vec<u8>>, options: &Options) -> Vec<String> {
     let mut folders = options.search.clone();
-    let manifest = Manifest::from_files(files).unwrap_or_default();
-    let entries = [
-        manifest.architecture.entrypoint.as_str(),
-        manifest.training.entrypoint.as_str(),
-    ];
-    for path in files.keys() {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let is_entry =
-            entries.contains(&path.as_str()) || matches!(name, "architecture.py" | "training.py");
-        if is_entry && !folders.iter().any(|known| known == folder) {
+    let mut add = |path: &str| {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if !folders.iter().any(|known| known == folder) {
             folders.push(folder.to_owned());
+        }
+    };
+    if let Ok(manifest) = Manifest::from_files(files) {
+        add(&manifest.architecture.entrypoint);
+        add(&manifest.training.entrypoint);
+    }
+    for path in files.keys() {
+        let name = path
+            .rsplit_once('/')
+            .map_or(path.as_str(), |(_, name)| name);
+        if matches!(name, "architecture.py" | "training.py") {
+            add(path);
         }
     }
     folders
