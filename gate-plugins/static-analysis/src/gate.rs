@@ -1,6 +1,6 @@
 //! The gate: configuration, descriptor and report.
 
-use prism_gate_sdk::{Descriptor, Evidence, Gate, Input, Report, json, python};
+use prism_gate_sdk::{Descriptor, Evidence, Gate, Input, MAX_EVIDENCE, Report, json, python};
 use serde::Deserialize;
 
 use crate::analysis::{Options, analyse};
@@ -49,7 +49,8 @@ impl Gate for StaticAnalysis {
             search: config.search.clone(),
         };
         let mut report = Report::allow();
-        for finding in analyse(input.bundle.as_map(), &options) {
+        let mut findings = analyse(input.bundle.as_map(), &options).into_iter();
+        for finding in findings.by_ref().take(MAX_EVIDENCE) {
             let source = input
                 .bundle
                 .get(&finding.path)
@@ -62,6 +63,10 @@ impl Gate for StaticAnalysis {
                 line,
                 column,
             ));
+        }
+        // Only counted in the report, so their lines are not looked for: that would be quadratic.
+        for finding in findings {
+            report.push(Evidence::error(finding.rule, finding.message).in_file(&finding.path));
         }
         report.fact("python_grammar", python_version.to_string());
         report.fact("python_files", input.bundle.python_files().count());

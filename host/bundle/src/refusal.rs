@@ -127,7 +127,7 @@ fn line_start(before: &str) -> usize {
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     evidence: Vec<Evidence>,
-    counts: HashMap<(Rule, Option<String>), usize>,
+    counts: HashMap<Rule, HashMap<String, usize>>,
     dropped: usize,
 }
 
@@ -151,17 +151,26 @@ impl Findings {
         offset: usize,
         message: impl Into<String>,
     ) {
-        if self.full(rule, Some(path)) {
-            self.dropped += 1;
-        } else {
+        if !self.skip(rule, path) {
             self.push(rule, Some(path), Place::of(text, offset), message.into());
         }
     }
 
+    /// Counts a finding that would not be listed any more, so that a flood of them costs no message each.
+    pub(crate) fn skip(&mut self, rule: Rule, path: &str) -> bool {
+        let full = self.full(rule, Some(path));
+        self.dropped += usize::from(full);
+        full
+    }
+
+    /// Counts findings that the caller knows would be skipped.
+    pub(crate) fn unlisted(&mut self, count: usize) {
+        self.dropped += count;
+    }
+
     fn full(&self, rule: Rule, path: Option<&str>) -> bool {
-        let key = (rule, path.map(str::to_owned));
-        self.evidence.len() >= PER_BUNDLE
-            || (path.is_some() && self.counts.get(&key).copied().unwrap_or(0) >= PER_FILE)
+        let of_file = path.and_then(|path| self.counts.get(&rule)?.get(path));
+        self.evidence.len() >= PER_BUNDLE || of_file.is_some_and(|count| *count >= PER_FILE)
     }
 
     fn push(&mut self, rule: Rule, path: Option<&str>, place: Place, message: String) {
@@ -169,10 +178,10 @@ impl Findings {
             self.dropped += 1;
             return;
         }
-        *self
-            .counts
-            .entry((rule, path.map(str::to_owned)))
-            .or_default() += 1;
+        if let Some(path) = path {
+            let of_rule = self.counts.entry(rule).or_default();
+            *of_rule.entry(path.to_owned()).or_default() += 1;
+        }
         self.evidence.push(Evidence {
             rule: rule.id().to_owned(),
             path: path.map(str::to_owned),

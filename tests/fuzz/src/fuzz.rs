@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use prism_gate_sdk::{Bundle, Gate, Input, MAX_EVIDENCE, Report};
 
+pub mod worst;
+
 /// Begins a file; the rest of the line is its path.
 const HEAD: &[u8] = b"=== ";
 

@@ -31,14 +31,23 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
 
 fuzz_target!(|data: &[u8]| {
     let files = prism_fuzz::files(data);
-    for version in [PythonVersion::PY311, PythonVersion::PY312, PythonVersion::PY313] {
+    for version in [
+        PythonVersion::PY311,
+        PythonVersion::PY312,
+        PythonVersion::PY313,
+    ] {
         let modules: Vec<Module> = files
             .iter()
             .filter_map(|(path, bytes)| Module::parse(path, bytes, version).ok())
             .collect();
         let program = Program::new(&modules, &[], |name| name == "torch");
         for (index, module) in program.modules() {
-            Walk { program: &program, index, module }.visit_body(module.body());
+            Walk {
+                program: &program,
+                index,
+                module,
+            }
+            .visit_body(module.body());
         }
     }
 });

@@ -10,30 +10,43 @@ pub(super) fn check(path: &str, text: &str, findings: &mut Findings) {
     } else {
         is_invisible
     };
+    let (mut full, mut unlisted) = (false, 0);
     for (at, character) in text.char_indices() {
+        let fine = match character {
+            '\n' | '\t' => true,
+            '\r' => text.as_bytes().get(at + 1) == Some(&b'\n'),
+            '\u{feff}' if at == 0 => false,
+            other => !other.is_control() && !invisible(other),
+        };
+        if fine {
+            continue;
+        }
+        // Two million of them must cost no more than a look at each.
+        if full || findings.skip(Rule::Character, path) {
+            unlisted += usize::from(full);
+            full = true;
+            continue;
+        }
+        let code = u32::from(character);
         let message = match character {
-            '\n' | '\t' => continue,
-            '\r' if text.as_bytes().get(at + 1) == Some(&b'\n') => continue,
             '\r' => "a carriage return without a line feed; use one kind of line end".to_owned(),
-            '\x0c' => {
-                "a form feed (U+000C), which resets Python's indentation; remove it".to_owned()
-            }
             '\u{feff}' if at == 0 => {
                 "a second byte order mark; save the file without any".to_owned()
             }
-            other if other.is_control() => format!(
-                "the control character U+{:04X}; write it as an escape",
-                u32::from(other)
+            '\x0c' => {
+                "a form feed (U+000C), which resets Python's indentation; remove it".to_owned()
+            }
+            other if other.is_control() => {
+                format!("the control character U+{code:04X}; write it as an escape")
+            }
+            _ => format!(
+                "the invisible or bidirectional character U+{code:04X}, which shows a reader other text than a program reads; \
+                 remove it or write it as an escape"
             ),
-            other if invisible(other) => format!(
-                "the invisible or bidirectional character U+{:04X}, which shows a reader other text than a program reads; \
-                 remove it or write it as an escape",
-                u32::from(other)
-            ),
-            _ => continue,
         };
         findings.at(Rule::Character, path, text, at, message);
     }
+    findings.unlisted(unlisted);
 }
 
 /// Bidirectional controls (Unicode TR 9, section 2), zero-width and deprecated format characters, line and

@@ -202,19 +202,18 @@ impl Legality<'_> {
         });
     }
 
+    /// Each item is a block inside the one before. Not by recursion: items are many where brackets are few.
     fn with(&mut self, items: &[ast::WithItem], body: &[Stmt], start: TextSize) {
-        match items.split_first() {
-            None => self.visit_body(body),
-            Some((item, rest)) => {
-                self.visit_expr(&item.context_expr);
-                self.block(Block::Other, start, |walk| {
-                    if let Some(target) = &item.optional_vars {
-                        walk.visit_expr(target);
-                    }
-                    walk.with(rest, body, start);
-                });
+        for item in items {
+            self.visit_expr(&item.context_expr);
+            let problem = self.blocks.open(Block::Other, self.version);
+            self.refuse_if(start, problem);
+            if let Some(target) = &item.optional_vars {
+                self.visit_expr(target);
             }
         }
+        self.visit_body(body);
+        items.iter().for_each(|_| self.blocks.close());
     }
 }
 
