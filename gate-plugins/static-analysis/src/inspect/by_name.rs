@@ -80,7 +80,7 @@ impl<'a> Inspector<'a, '_> {
         match kind {
             ByName::Get | ByName::Has if self.forwards(object, name) => {}
             ByName::Get | ByName::Has => {
-                let message = "the attribute's name is only known at run time and could be a special one. Instead: start it with a fixed text (f\"layer{i}\"), keep the objects in a dict or nn.ModuleDict, or use self.get_submodule(name) for layers.";
+                let message = "the attribute's name is only known at run time and could be a special one. Instead: start it with a fixed text (f\"layer{i}\"), keep the objects in a dict or nn.ModuleDict, use self.get_submodule(name) for layers, or dataclasses.asdict(self) for a configuration.";
                 self.report(call.start(), rules::NO_DYNAMIC_ATTR, message.to_owned());
             }
             // An object's own attributes mean nothing to Python's protocols; a class's do.

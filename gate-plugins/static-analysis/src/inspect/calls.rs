@@ -135,6 +135,7 @@ impl<'a> Inspector<'a, '_> {
                     value: ast::Number::Int(number),
                     ..
                 }) => Some(number.to_string()),
+                Expr::Dict(dict) if are_switches(dict) => Some(SWITCHES.to_owned()),
                 other => self
                     .program
                     .fold(self.index, other)
@@ -154,4 +155,17 @@ impl<'a> Inspector<'a, '_> {
             }
         }
     }
+}
+
+/// What the table calls a dict of texts to truth values and numbers, written out.
+const SWITCHES: &str = "{\"name\": True}";
+
+fn are_switches(dict: &ast::ExprDict) -> bool {
+    dict.items.iter().all(|item| {
+        matches!(item.key, Some(Expr::StringLiteral(_)))
+            && matches!(
+                item.value,
+                Expr::BooleanLiteral(_) | Expr::NumberLiteral(_) | Expr::NoneLiteral(_)
+            )
+    })
 }

@@ -13,8 +13,9 @@ class Config:
     tags: list = field(default_factory=list)
 
     def show(self):
+        values = asdict(self)
         for item in fields(self):
-            print(f"{item.name:>10}: {getattr(self, item.name)}")
+            print(f"{item.name:>10}: {values[item.name]}")
         print(json.dumps(asdict(self)))
 
 
