@@ -121,6 +121,28 @@ fn gates(criterion: &mut Criterion) {
     }
 }
 
+/// What every submission is read by, one gate after the other on one core.
+fn reading_gates(criterion: &mut Criterion) {
+    let tokio = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let gates = ["contract", "static-analysis", "duplicate-review"].map(|gate| {
+        let component = std::fs::read(home().gates_dir().join(format!("{gate}.wasm"))).unwrap();
+        tokio.block_on(Bench::new(&component, "example-1m"))
+    });
+    criterion.bench_function(
+        "contract, static-analysis and duplicate-review",
+        |bencher| {
+            bencher.to_async(&tokio).iter(|| async {
+                for gate in &gates {
+                    gate.evaluate().await;
+                }
+            });
+        },
+    );
+}
+
 /// From the archive's bytes to the verdict of a trivial gate.
 fn end_to_end(criterion: &mut Criterion) {
     let tokio = tokio::runtime::Builder::new_multi_thread()
@@ -142,5 +164,5 @@ fn end_to_end(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, gates, end_to_end);
+criterion_group!(benches, gates, reading_gates, end_to_end);
 criterion_main!(benches);

@@ -64,7 +64,7 @@ def seeds():
         for name in ("prism.yaml", "prism.yml"):
             if name in content:
                 yield "manifest", content[name]
-        for target in ("python", "static-analysis", "contract"):
+        for target in ("python", "static-analysis", "contract", "distributed-contract", "duplicate-review"):
             yield target, joined(sources if target == "python" else content)
         answer = answers[number % len(answers)]
         yield "llm-review", joined({**content, "answer.json": answer})

@@ -17,6 +17,9 @@ pub mod markers;
 pub mod registry;
 pub mod service;
 pub mod swapping;
+/// Shared with the fuzz targets, whose example measures the same bundles natively.
+#[path = "../fuzz/src/worst.rs"]
+pub mod worst;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -53,6 +53,7 @@ fn check_allows_the_published_example_and_says_what_each_gate_cost() {
             "bundle",
             "contract",
             "static-analysis",
+            "distributed-contract",
             "duplicate-review",
             "param-cap"
         ]

@@ -31,9 +31,9 @@ pub const MAX_CHAIN: usize = 256;
 /// Most `elif` of one file: CPython's tree nests them.
 pub const MAX_ELIF: usize = 500;
 /// Most tokens of one Python file.
-pub const MAX_TOKENS: usize = 100_000;
+pub const MAX_TOKENS: usize = 80_000;
 /// Most tokens of all Python files.
-pub const MAX_TOTAL_TOKENS: usize = 250_000;
+pub const MAX_TOTAL_TOKENS: usize = 100_000;
 /// Most number and string literals of one Python file.
 pub const MAX_LITERALS: usize = 20_000;
 /// Longest number, in characters.

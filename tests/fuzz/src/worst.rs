@@ -15,6 +15,9 @@ pub type Files = BTreeMap<String, Vec<u8>>;
 const TRAINING: &str = "def train(ctx):\n    model = ctx.build_model()\n    for batch in ctx.iter_train_batches(model, batch_size=1, seq_len=8):\n        model(batch.tokens).mean().backward()\n";
 const MODEL: &str = "import torch\nfrom torch import nn\n\n\ndef build_model(ctx):\n    return nn.Linear(8, ctx.vocab_size)\n\n\n";
 
+/// Names that each module of a chain can hand on: two tokens each.
+const REEXPORTS: usize = MAX_TOTAL_TOKENS / MAX_FILES / 2 - 10;
+
 /// `architecture.py` with a piece repeated as often as bytes and tokens allow, `tokens` being those of one piece.
 fn repeated(piece: impl Fn(usize) -> String, tokens: usize) -> Files {
     let mut text = MODEL.to_owned();
@@ -68,7 +71,9 @@ pub fn cases() -> Vec<(&'static str, Files)> {
     let elifs = lines(MAX_ELIF, |index| {
         format!("elif x == {index}: y = {index}\n")
     });
-    let all_stars = lines(MAX_FILES - 2, |other| format!("from m{other} import *\n"));
+    // Five tokens a line.
+    let stars = MAX_TOTAL_TOKENS / MAX_FILES / 5 - 2;
+    let all_stars = lines(stars, |other| format!("from m{other} import *\n"));
     vec![
         ("bytes: 2 MB of notes", {
             let mut files = one(MODEL.to_owned());
@@ -168,7 +173,7 @@ pub fn cases() -> Vec<(&'static str, Files)> {
             "a `with` of many items",
             one(format!(
                 "{MODEL}with ({}):\n    pass\n",
-                "a as b,\n".repeat(20_000)
+                "a as b,\n".repeat((MAX_TOKENS - 200) / 5)
             )),
         ),
         (
@@ -251,7 +256,7 @@ pub fn cases() -> Vec<(&'static str, Files)> {
             repeated(|index| format!("x = f'{{x{index}!r:>{{y}}}}'\n"), 12),
         ),
         (
-            "files that import all of each other",
+            "files that import many of each other",
             modules(|_| all_stars.clone()),
         ),
         (
@@ -267,11 +272,11 @@ pub fn cases() -> Vec<(&'static str, Files)> {
         (
             "a chain of re-exports",
             modules(|index| {
-                let names = lines(400, |name| format!("n{name}, "))
+                let names = lines(REEXPORTS, |name| format!("n{name}, "))
                     .trim_end_matches(", ")
                     .to_owned();
                 if index == last {
-                    lines(400, |name| format!("n{name} = 1\n"))
+                    lines(REEXPORTS, |name| format!("n{name} = 1\n"))
                 } else {
                     format!(
                         "from m{} import (\n{}\n)\n",

@@ -130,7 +130,9 @@ impl<'a> Inspector<'a, '_> {
 
     fn attribute(&mut self, expr: &'a Expr, attribute: &'a ast::ExprAttribute, usage: Use) {
         let name = attribute.attr.as_str();
-        let on_super = self.is_super(&attribute.value);
+        // Asked only where it makes a difference: it costs a look at everything the base may stand for.
+        let on_super = (is_special(name) || matches!(name, "format" | "format_map"))
+            && self.is_super(&attribute.value);
         if attribute.ctx == ExprContext::Load {
             let own = self.is_receiver(&attribute.value);
             self.attribute_name(name, attribute.attr.start(), on_super, own);
@@ -245,7 +247,8 @@ impl<'a> Inspector<'a, '_> {
                         .iter()
                         .any(|path| path == "builtins.super")
             }
-            Expr::Name(_) | Expr::Attribute(_) => {
+            // The longest of the four has two dots, so a longer chain is none of them.
+            Expr::Name(_) | Expr::Attribute(_) if links(value) <= 2 => {
                 let paths = self.paths_of(value);
                 !paths.is_empty()
                     && paths.iter().all(|path| {
@@ -364,6 +367,16 @@ fn transparent(usage: Use) -> Use {
         Use::Chain => Use::Base,
         other => other,
     }
+}
+
+/// How many attributes are read one from another, counted to three.
+fn links(mut expr: &Expr) -> usize {
+    let mut count = 0;
+    while let (Expr::Attribute(attribute), 0..=2) = (expr, count) {
+        count += 1;
+        expr = &attribute.value;
+    }
+    count
 }
 
 /// `__name__`.

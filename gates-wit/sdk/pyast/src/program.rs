@@ -10,7 +10,7 @@
 mod follow;
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use rustpython_ruff_python_ast::{self as ast, Expr};
 
@@ -124,6 +124,45 @@ impl<'a> Names<'a> for ModuleNames<'_, 'a> {
             !scopes.stars().is_empty() || scopes.resolve(name).symbol.is_some()
         });
         !starred && is_builtin(name.id.as_str())
+    }
+}
+
+/// Bindings that are to be followed, taken in sweeps down and up the program: a chain of names settles in one of the
+/// two, whichever way it runs.
+struct Sweep {
+    waiting: BTreeSet<usize>,
+    at: usize,
+    upwards: bool,
+}
+
+impl Sweep {
+    fn over(count: usize) -> Self {
+        Self {
+            waiting: (0..count).collect(),
+            at: 0,
+            upwards: false,
+        }
+    }
+
+    fn add(&mut self, more: &BTreeSet<usize>) {
+        self.waiting.extend(more);
+    }
+
+    fn next(&mut self) -> Option<usize> {
+        let ahead = |sweep: &Self| {
+            if sweep.upwards {
+                sweep.waiting.range(..=sweep.at).next_back().copied()
+            } else {
+                sweep.waiting.range(sweep.at..).next().copied()
+            }
+        };
+        let next = ahead(self).or_else(|| {
+            self.upwards = !self.upwards;
+            ahead(self)
+        })?;
+        self.waiting.remove(&next);
+        self.at = next;
+        Some(next)
     }
 }
 
@@ -304,21 +343,21 @@ impl<'a> Program<'a> {
             .iter()
             .map(|scopes| scopes.symbols().len())
             .sum();
-        let mut readers: Vec<BTreeSet<(ModuleIndex, BindingId)>> = vec![BTreeSet::new(); total];
-        let mut queue: VecDeque<(ModuleIndex, BindingId)> = VecDeque::new();
-        let mut queued: Vec<Vec<bool>> = Vec::new();
-        for (index, scopes) in self.scopes.iter().enumerate() {
-            let all = (0..scopes.bindings().len()).map(BindingId::at);
-            queue.extend(all.map(|binding| (ModuleIndex::new(index), binding)));
-            queued.push(vec![true; scopes.bindings().len()]);
-        }
-        while let Some((module, id)) = queue.pop_front() {
-            if let Some(flag) = queued
-                .get_mut(module.get())
-                .and_then(|flags| flags.get_mut(id.get()))
-            {
-                *flag = false;
-            }
+        let bindings: Vec<(ModuleIndex, BindingId)> = self
+            .scopes
+            .iter()
+            .enumerate()
+            .flat_map(|(index, scopes)| {
+                let all = (0..scopes.bindings().len()).map(BindingId::at);
+                all.map(move |binding| (ModuleIndex::new(index), binding))
+            })
+            .collect();
+        let mut readers: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); total];
+        let mut waiting = Sweep::over(bindings.len());
+        while let Some(at) = waiting.next() {
+            let Some(&(module, id)) = bindings.get(at) else {
+                continue;
+            };
             let Some(binding) = self
                 .scopes
                 .get(module.get())
@@ -336,7 +375,7 @@ impl<'a> Program<'a> {
             let followed = self.follow_binding(module, id, binding.kind);
             for read in followed.read {
                 if let Some(readers) = slot(read).and_then(|slot| readers.get_mut(slot)) {
-                    readers.insert((module, id));
+                    readers.insert(at);
                 }
             }
             let grown = self
@@ -344,22 +383,10 @@ impl<'a> Program<'a> {
                 .get_mut(module.get())
                 .and_then(|origins| origins.get_mut(target.symbol.get()))
                 .is_some_and(|origins| origins.join(&followed.origins));
-            if !grown {
-                continue;
-            }
-            for (module, id) in slot(target)
-                .and_then(|slot| readers.get(slot))
-                .into_iter()
-                .flatten()
+            if let Some(readers) = slot(target).and_then(|slot| readers.get(slot))
+                && grown
             {
-                if let Some(flag) = queued
-                    .get_mut(module.get())
-                    .and_then(|flags| flags.get_mut(id.get()))
-                    && !*flag
-                {
-                    *flag = true;
-                    queue.push_back((*module, *id));
-                }
+                waiting.add(readers);
             }
         }
     }

@@ -92,7 +92,7 @@ const REFUSED: &[(&str, u32, &str)] = &[
     (
         "if x:\n        a\n\tb\n",
         3,
-        "inconsistent use of tabs and spaces in indentation",
+        "unindent does not match any outer indentation level",
     ),
     ("\u{feff}\u{feff}x\n", 1, "a second byte order mark"),
     ("x = '\0'\n", 1, "a null byte"),

@@ -284,5 +284,5 @@ fn the_standard_gates_have_their_places() {
         assert_eq!(entry.undecided_fact.is_some(), entry.gate == "param-cap");
         assert!(entry.limits.fuel > 0 && entry.config == json!({}));
     }
-    assert_eq!(STANDARD_GATES.len(), 4);
+    assert_eq!(STANDARD_GATES.len(), 6);
 }

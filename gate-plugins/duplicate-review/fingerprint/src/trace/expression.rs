@@ -23,7 +23,9 @@ impl<'a> Trace<'a> {
             Expr::Name(name) => self.name(frame, expression, name),
             Expr::Attribute(attribute) => {
                 self.names.insert(attribute.attr.as_str());
-                if let Some(found) = self.own(&self.program.origins(frame.module, expression)) {
+                if is_path(expression)
+                    && let Some(found) = self.own(&self.program.origins(frame.module, expression))
+                {
                     self.reach(found, Some(frame.unit));
                     return LEAF;
                 }
@@ -192,4 +194,19 @@ fn slices(index: &Expr) -> bool {
         Expr::Tuple(tuple) => tuple.elts.iter().any(Expr::is_slice_expr),
         _ => false,
     }
+}
+
+/// Most dots on the way to something in another file. Every beginning of a chain is looked up, so without a bound a long
+/// one costs the square of its length.
+const MAX_DOTS: usize = 16;
+
+/// Whether an attribute chain is short enough to be the way to something in another file.
+fn is_path(mut expression: &Expr) -> bool {
+    for _ in 0..=MAX_DOTS {
+        match expression {
+            Expr::Attribute(attribute) => expression = &attribute.value,
+            _ => return true,
+        }
+    }
+    false
 }
