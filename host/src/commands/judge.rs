@@ -150,7 +150,7 @@ pub fn print(verdict: &Verdict, bundle: Option<&Bundle>) {
             format!("  fuel {}", run.fuel)
         };
         println!(
-            "{:<16} {:<7} {:>9}{fuel}",
+            "{:<20} {:<7} {:>9}{fuel}",
             run.gate,
             word(run.verdict),
             micros(run.micros)
@@ -175,16 +175,16 @@ pub fn print(verdict: &Verdict, bundle: Option<&Bundle>) {
         }
     }
     for skipped in &verdict.not_evaluated {
-        println!("{:<16} not evaluated: {}", skipped.gate, skipped.reason);
+        println!("{:<20} not evaluated: {}", skipped.gate, skipped.reason);
     }
     if let Some(count) = verdict
         .facts
         .get("param_count")
         .and_then(serde_json::Value::as_u64)
     {
-        println!("parameters       {count}");
+        println!("parameters           {count}");
     }
-    println!("verdict          {}", word(verdict.verdict));
+    println!("verdict              {}", word(verdict.verdict));
 }
 
 /// `path:line:column`, as far as it is known.
