@@ -222,16 +222,7 @@ impl Check<'_> {
                 Err(error) => broken.push(error),
             }
         }
-        let folder = |part: &Part| {
-            part.entrypoint
-                .rsplit_once('/')
-                .map_or("", |(folder, _)| folder)
-                .to_owned()
-        };
-        let search = [
-            folder(&self.manifest.architecture),
-            folder(&self.manifest.training),
-        ];
+        let search = self.manifest.import_folders();
         let layout = Layout::new(modules.iter().map(Module::path), &search);
         Parsed {
             modules,

@@ -42,7 +42,7 @@ impl Gate for DistributedContract {
             Err(unknown) => return Report::hold(unknown.to_string()),
         };
         let manifest = Manifest::from_files(input.bundle.as_map()).unwrap_or_default();
-        let program = Program::new(&modules, &search_folders(&manifest), |root| root == "torch");
+        let program = Program::new(&modules, &manifest.import_folders(), |root| root == "torch");
         let used = Used::of(&program, &reach::reached(&modules, &manifest));
         let mut report = Report::allow();
         for finding in used.findings() {
@@ -58,16 +58,6 @@ impl Gate for DistributedContract {
         report.fact("uses_distributed", used.any());
         report.reject_on_errors()
     }
-}
-
-/// The folders of the entry scripts are on the import path, as they are in the run.
-fn search_folders(manifest: &Manifest) -> Vec<String> {
-    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-    let parts = [&manifest.architecture, &manifest.training];
-    parts
-        .iter()
-        .filter_map(|part| folder(&part.entrypoint))
-        .collect()
 }
 
 export_gate!(DistributedContract);

@@ -51,20 +51,15 @@ impl BundleCode {
     pub(crate) fn read(input: &Input, sources: &Sources, manifest: &Manifest) -> Self {
         let declared = [&manifest.architecture, &manifest.training];
         let mut entries = Vec::new();
-        let mut search: Vec<String> = Vec::new();
         for (part, declared) in PARTS.into_iter().zip(declared) {
             entries.push(Entry {
                 part,
                 path: &declared.entrypoint,
                 symbol: Some(&declared.symbol),
             });
-            let folder = declared
-                .entrypoint
-                .rsplit_once('/')
-                .map_or("", |(folder, _)| folder);
-            search.push(folder.to_owned());
         }
         // Reserved names are refused before any gate, so none has two meanings.
+        let search = manifest.import_folders();
         let code = Code::read(&sources.modules, &search, |_| false, &entries);
         let units = code.units().iter().map(|unit| OwnUnit {
             name: unit.name.clone(),

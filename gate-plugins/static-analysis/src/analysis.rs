@@ -57,28 +57,11 @@ pub fn analyse(files: &BTreeMap<String, Vec<u8>>, options: &Options) -> Vec<Find
     findings.into_sorted()
 }
 
-/// The folders of the entry files are on the import path, as they are in the run. A manifest that can't be read names
-/// no entries; the contract gate says so.
+/// The folders on the import path. A manifest that can't be read names no entries; the contract gate says so.
 fn search_folders(files: &BTreeMap<String, Vec<u8>>, options: &Options) -> Vec<String> {
+    let manifest = Manifest::from_files(files).unwrap_or_default();
     let mut folders = options.search.clone();
-    let mut add = |path: &str| {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        if !folders.iter().any(|known| known == folder) {
-            folders.push(folder.to_owned());
-        }
-    };
-    if let Ok(manifest) = Manifest::from_files(files) {
-        add(&manifest.architecture.entrypoint);
-        add(&manifest.training.entrypoint);
-    }
-    for path in files.keys() {
-        let name = path
-            .rsplit_once('/')
-            .map_or(path.as_str(), |(_, name)| name);
-        if matches!(name, "architecture.py" | "training.py") {
-            add(path);
-        }
-    }
+    folders.extend(manifest.import_folders());
     folders
 }
 

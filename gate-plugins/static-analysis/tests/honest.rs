@@ -219,6 +219,11 @@ fn the_bundles_own_packages_and_siblings_are_found() {
                 "proj/architecture.py",
                 "from helpers import f\nfrom .model.layers import g\n",
             ),
+            (
+                "prism.yaml",
+                "architecture:\n  entrypoint: proj/architecture.py\ntraining:\n  entrypoint: proj/training.py\n",
+            ),
+            ("proj/training.py", "from helpers import f\n"),
             ("proj/helpers.py", "def f(): pass\n"),
             ("proj/model/layers.py", "def g(): pass\n"),
         ],

@@ -106,6 +106,19 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// The folders on the import path of the run, as bundle paths, the bundle's root as an empty one: those of the two
+    /// entry points, the model's first. Gates and runner resolve imports alike.
+    #[must_use]
+    pub fn import_folders(&self) -> Vec<String> {
+        let folder = |part: &Part| {
+            let split = part.entrypoint.rsplit_once('/');
+            split.map_or("", |(folder, _)| folder).to_owned()
+        };
+        let mut folders = vec![folder(&self.architecture), folder(&self.training)];
+        folders.dedup();
+        folders
+    }
+
     /// Reads a manifest's text without a look at the bundle around it.
     ///
     /// # Errors
