@@ -23,19 +23,29 @@ struct Level {
     lambdas: usize,
 }
 
-/// Returns the 1-based line where the source gets too deep, if it does (lines inside multi-line strings are not
-/// counted: the lexer keeps its positions to itself). Lexical errors are left to the parser.
-pub(crate) fn too_deep(source: &str) -> Option<u32> {
+/// Where the source gets too deep.
+pub(crate) struct TooDeep {
+    /// 1-based line; those inside multi-line strings are not counted, because the lexer keeps its positions to itself.
+    pub(crate) line: u32,
+    /// Whether something before it is no token of Python, for example an unindent that fits nowhere. The depth is not
+    /// to be trusted then, and the source is wrong anyway.
+    pub(crate) broken: bool,
+}
+
+/// Where the source gets too deep, if it does. Lexical errors before that are left to the parser.
+pub(crate) fn too_deep(source: &str) -> Option<TooDeep> {
     let mut lexer = lexer::lex(source, Mode::Module);
     let mut levels = vec![Level::default()];
     let mut indentation = 0_usize;
     let mut chains = 0_usize;
     let mut line = 1_u32;
+    let mut broken = false;
     loop {
         let kind = lexer.next_token();
         if matches!(kind, TokenKind::Newline | TokenKind::NonLogicalNewline) {
             line = line.saturating_add(1);
         }
+        broken |= kind == TokenKind::Unknown;
         match kind {
             TokenKind::EndOfFile => return None,
             TokenKind::Lpar
@@ -105,7 +115,7 @@ pub(crate) fn too_deep(source: &str) -> Option<u32> {
         }
         let nesting = levels.len() - 1 + indentation;
         if nesting > MAX_NESTING || nesting + chains > MAX_DEPTH {
-            return Some(line);
+            return Some(TooDeep { line, broken });
         }
     }
 }

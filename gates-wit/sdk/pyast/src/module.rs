@@ -83,7 +83,12 @@ impl Module {
         let source = source.strip_prefix('\u{feff}').unwrap_or(source);
         let source = &*line_feeds(source);
         let lines = LineIndex::from_source_text(source);
-        if let Some(line) = depth::too_deep(source) {
+        if let Some(depth::TooDeep { line, broken }) = depth::too_deep(source) {
+            if broken {
+                let message = "an indentation or a token before this line is wrong, and what follows nests too deeply";
+                let place = Position { line, column: 1 };
+                return Err(fail(ParseErrorKind::Syntax, place, message.to_owned()));
+            }
             let message = format!(
                 "nested too deeply (at most {} brackets and blocks, {} levels with operators)",
                 depth::MAX_NESTING,

@@ -151,3 +151,11 @@ fn line_ends_inside_strings_are_line_feeds() {
     assert_eq!(module.source(), "x = '''a\nb'''\ny = 1\n");
     assert_eq!(module.line_text(3), "y = 1");
 }
+
+/// Found by fuzzing: each unindent that fits nowhere left the depth count one level higher.
+#[test]
+fn wrong_indentation_is_wrong_syntax_and_never_too_deep() {
+    let source = "if x:\n        a\n   b\n".repeat(200);
+    let error = Module::parse("a.py", source.as_bytes(), PythonVersion::PY311).unwrap_err();
+    assert_eq!(error.kind, ParseErrorKind::Syntax);
+}
