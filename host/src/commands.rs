@@ -12,6 +12,8 @@ pub mod excerpt;
 pub mod gate;
 pub mod isolation;
 pub mod judge;
+pub mod parameters;
+pub mod preflight;
 pub mod progress;
 pub mod run;
 pub mod serve;

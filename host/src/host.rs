@@ -1,7 +1,7 @@
 //! The service: bridge, queue, scoring, leaderboard, weights.
 //!
 //! In reading order: [`http`] takes submissions in and shows what became of them; [`worker`] claims them, has them
-//! judged and run, and makes a score ([`scoring`]) of the manifest; [`platform`] says by which gates, and lets
+//! judged, looked at by [`preflight`] and run, and makes a score ([`scoring`]) of the manifest; [`platform`] says by which gates, and lets
 //! [`operators`] change them; [`leaderboard`] and [`weights`] say what the scores amount to; [`service`] puts all
 //! of it together under a [`config`].
 
@@ -11,6 +11,7 @@ pub mod http;
 pub mod leaderboard;
 pub mod operators;
 pub mod platform;
+pub mod preflight;
 pub mod scoring;
 pub mod service;
 pub mod state;

@@ -104,7 +104,7 @@ impl Service {
         let policy = QueuePolicy::default();
         let store = Store::open(&config.data_dir, &policy)?;
         let platform = platform(&config, &home, &store).await?;
-        let executor = LocalExecutor::start(Arc::new(home.clone())).await?;
+        let executor = Arc::new(LocalExecutor::start(Arc::new(home.clone())).await?);
         let isolation = executor.isolation();
         if isolation.level < config.minimum_isolation {
             return Err(ServiceError::Isolation {
@@ -114,6 +114,7 @@ impl Service {
             });
         }
         let level = isolation.level;
+        executor.warm(&config.preflight).await;
         let course = config
             .course
             .clone()
@@ -142,10 +143,11 @@ impl Service {
         let worker = Worker {
             state: Arc::clone(&state),
             platform: Arc::clone(&platform),
-            executor: Arc::new(executor),
+            executor,
             course,
             policy,
             gates: Arc::new(Semaphore::new(concurrency)),
+            preflights: Arc::new(Semaphore::new(1)),
             runs: Arc::new(Semaphore::new(1)),
             stopping: stopping.clone(),
         };

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use prism_executor::preflight::Phase;
 use prism_protocol::event::Progress;
 use prism_store::Store;
 
@@ -31,6 +32,11 @@ pub struct Live(Mutex<HashMap<String, Activity>>);
 pub enum Activity {
     /// The gates are looking at it.
     Gates,
+    /// Real torch looks at it, and is at this part of the work; none while it waits for its turn.
+    Preflight {
+        /// The part.
+        phase: Option<Phase>,
+    },
     /// It waits for a place to run.
     Waiting,
     /// The jail is starting.

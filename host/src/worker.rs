@@ -1,4 +1,5 @@
-//! The queue worker: claim, judge, run, score. Several work at once; runs are made one at a time.
+//! The queue worker: claim, judge, look at it under real torch, run, score. Several work at once; preflights and runs
+//! are made one at a time.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::context;
 use crate::platform::Platform;
+use crate::preflight::{self, PREFLIGHT};
 use crate::scoring;
 use crate::state::{Activity, AppState};
 use crate::stored;
@@ -39,6 +41,8 @@ pub struct Worker {
     pub policy: QueuePolicy,
     /// Places to be judged. A place is taken before a claim, so that what is claimed is worked on at once.
     pub gates: Arc<Semaphore>,
+    /// Places to be looked at under real torch.
+    pub preflights: Arc<Semaphore>,
     /// Places to run.
     pub runs: Arc<Semaphore>,
     /// True once the service stops.
@@ -208,7 +212,66 @@ impl Worker {
             .judged(pipeline, submission, bundle.clone(), verdict.clone());
         match end {
             Some(end) => end,
-            None => self.run(claim, &verdict, &bundle, context, cancel).await,
+            None => {
+                self.preflight_and_run(claim, verdict, &bundle, context, cancel)
+                    .await
+            }
+        }
+    }
+
+    /// Has real torch look at what the gates allow, and runs what it allows too.
+    async fn preflight_and_run(
+        &self,
+        claim: &Claim,
+        mut verdict: Verdict,
+        bundle: &Bundle,
+        context: prism_protocol::spec::Context,
+        mut cancel: Cancel,
+    ) -> End {
+        let (id, config) = (&claim.submission.id, &self.state.config);
+        self.state.live.set(id, Activity::Preflight { phase: None });
+        let place = tokio::select! {
+            place = self.preflights.acquire() => place,
+            () = cancel.cancelled() => return End::GiveBack,
+        };
+        let Ok(place) = place else {
+            return End::GiveBack;
+        };
+        let job = preflight::job(config, &context, bundle);
+        let (phases, mut received) = mpsc::channel(16);
+        let following = async {
+            while let Some(phase) = received.recv().await {
+                let phase = Some(phase);
+                self.state.live.set(id, Activity::Preflight { phase });
+            }
+        };
+        let looking = self
+            .executor
+            .preflight(job, &config.preflight, phases, cancel.clone());
+        let (report, ()) = tokio::join!(looking, following);
+        self.executor.warm(&config.preflight).await;
+        drop(place);
+        let report = match report {
+            Ok(report) => report,
+            Err(ExecutorError::Cancelled) => return End::GiveBack,
+            Err(error) => return infrastructure(&error),
+        };
+        preflight::add(&mut verdict, &report, &config.preflight, &context, bundle);
+        let (kept_claim, kept_verdict) = (claim.clone(), verdict.clone());
+        let kept = self
+            .blocking(move |worker| {
+                worker
+                    .state
+                    .store
+                    .record_verdict(&kept_claim, &kept_verdict)
+            })
+            .await;
+        if let Err(error) = kept {
+            return infrastructure(&error);
+        }
+        match decided(&verdict, None, claim.submission.attempts) {
+            Some(end) => end,
+            None => self.run(claim, &verdict, bundle, context, cancel).await,
         }
     }
 
@@ -319,7 +382,7 @@ fn decided(verdict: &Verdict, pipeline: Option<&Pipeline>, attempts: u32) -> Opt
         .gates
         .iter()
         .find(|run| run.verdict == verdict.verdict)?;
-    let finding = run.evidence.first().map(|evidence| {
+    let finding = run.deciding().map(|evidence| {
         let place = match (&evidence.path, evidence.line) {
             (Some(path), Some(line)) => format!("{path}:{line}: "),
             (Some(path), None) => format!("{path}: "),
@@ -331,10 +394,10 @@ fn decided(verdict: &Verdict, pipeline: Option<&Pipeline>, attempts: u32) -> Opt
     match verdict.verdict {
         Decision::Allow => None,
         Decision::Reject => {
-            let code = if run.gate == "bundle" {
-                ReasonCode::BundleRefused
-            } else {
-                ReasonCode::GateRejected
+            let code = match run.gate.as_str() {
+                "bundle" => ReasonCode::BundleRefused,
+                PREFLIGHT => ReasonCode::PreflightRejected,
+                _ => ReasonCode::GateRejected,
             };
             Some(End::Finish(Ended::Rejected(Reason { code, detail })))
         }

@@ -16,8 +16,10 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use prism_engine::{Runtime, Settings};
 use prism_executor::ManifestFile;
+use prism_executor::preflight::{Ending, Phase};
 use prism_executor::{
-    Cancel, Executor, ExecutorError, IsolationLevel, IsolationReport, Job, RunResult,
+    Cancel, Executor, ExecutorError, IsolationLevel, IsolationReport, Job, Preflight, PreflightJob,
+    PreflightLimits, RunResult,
 };
 use prism_host::config::Config;
 use prism_host::platform::breaker::BreakerConfig;
@@ -44,6 +46,8 @@ enum Act {
 struct ScriptedExecutor {
     report: IsolationReport,
     script: Mutex<VecDeque<Act>>,
+    /// How preflights end; done where nothing is left.
+    preflights: Mutex<VecDeque<Result<Ending, ExecutorError>>>,
 }
 
 #[async_trait]
@@ -102,6 +106,32 @@ impl Executor for ScriptedExecutor {
             log_tail: String::new(),
         })
     }
+
+    async fn warm(&self, _: &PreflightLimits) {}
+
+    async fn preflight(
+        &self,
+        _: PreflightJob,
+        _: &PreflightLimits,
+        phases: mpsc::Sender<Phase>,
+        _: Cancel,
+    ) -> Result<Preflight, ExecutorError> {
+        phases.send(Phase::Build).await.unwrap();
+        let ending = self.preflights.lock().unwrap().pop_front();
+        ending.unwrap_or(Ok(Ending::Done)).map(preflight)
+    }
+}
+
+fn preflight(ending: Ending) -> Preflight {
+    Preflight {
+        ending,
+        phase: Some(Phase::Build),
+        findings: vec![],
+        counts: None,
+        facts: Map::new(),
+        versions: serde_json::from_value(json!({"python": "3.11.7", "torch": "2.11.0"})).unwrap(),
+        took: Duration::from_millis(5),
+    }
 }
 
 fn manifest(job: &Job, outcome: &Outcome) -> Value {
@@ -151,10 +181,14 @@ fn policy() -> QueuePolicy {
 }
 
 async fn start(script: Vec<Act>) -> Service {
-    start_in(tempfile::tempdir().unwrap(), script).await
+    start_in(tempfile::tempdir().unwrap(), script, vec![]).await
 }
 
-async fn start_in(folder: tempfile::TempDir, script: Vec<Act>) -> Service {
+async fn start_in(
+    folder: tempfile::TempDir,
+    script: Vec<Act>,
+    preflights: Vec<Result<Ending, ExecutorError>>,
+) -> Service {
     let store = Store::open(folder.path(), &policy()).unwrap();
     let state = Arc::new(AppState {
         config: Config::default(),
@@ -184,10 +218,12 @@ async fn start_in(folder: tempfile::TempDir, script: Vec<Act>) -> Service {
         executor: Arc::new(ScriptedExecutor {
             report,
             script: Mutex::new(script.into()),
+            preflights: Mutex::new(preflights.into()),
         }),
         course: "/nowhere.course".into(),
         policy: policy(),
         gates: Arc::new(Semaphore::new(2)),
+        preflights: Arc::new(Semaphore::new(1)),
         runs: Arc::new(Semaphore::new(1)),
         stopping,
     };
@@ -320,6 +356,36 @@ async fn faults_outside_the_jail_are_tried_again_and_held_after_the_cap() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_preflight_rejects_never_runs_and_its_own_faults_are_tried_again() {
+    let preflights = vec![
+        Ok(Ending::TimedOut(30)),
+        Err(ExecutorError::Preflight("torch is gone".into())),
+        Ok(Ending::Done),
+    ];
+    let service = start_in(tempfile::tempdir().unwrap(), vec![], preflights).await;
+    let endless = service.submit(bundle());
+    let rejected = service.until(&endless, ended).await;
+    let reason = rejected.reason.unwrap();
+    assert_eq!(
+        (rejected.state, reason.code),
+        (State::Rejected, ReasonCode::PreflightRejected)
+    );
+    assert!(
+        reason.detail.contains("no answer within 30 s"),
+        "{}",
+        reason.detail
+    );
+    assert!(service.state.store.manifest(&endless).unwrap().is_none());
+    let (_, verdict) = service.state.store.verdict(&endless).unwrap().unwrap();
+    assert_eq!(verdict.gates.last().unwrap().gate, "preflight");
+
+    let next = service.submit(bundle());
+    let completed = service.until(&next, ended).await;
+    assert_eq!((completed.state, completed.attempts), (State::Completed, 2));
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_panic_costs_an_attempt_and_neither_the_worker_nor_the_submission() {
     let service = start(vec![Act::Panic, Act::Complete]).await;
     let id = service.submit(bundle());
@@ -373,7 +439,7 @@ async fn a_stop_gives_running_work_back_and_the_next_start_finishes_it() {
         (State::Pending, 0, ReasonCode::Shutdown)
     );
     drop(state);
-    let service = start_in(folder, vec![]).await;
+    let service = start_in(folder, vec![], vec![]).await;
     assert_eq!(service.until(&id, ended).await.state, State::Completed);
     service.stop().await;
 }

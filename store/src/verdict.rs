@@ -20,7 +20,7 @@ pub enum Decision {
 }
 
 /// How grave a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -188,6 +188,15 @@ pub struct GateRun {
     /// The capability calls it made, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub host_calls: Vec<HostCall>,
+}
+
+impl GateRun {
+    /// The finding to show first: the gravest, and of those the earliest.
+    #[must_use]
+    pub fn deciding(&self) -> Option<&Evidence> {
+        let rank = |evidence: &&Evidence| std::cmp::Reverse(evidence.severity);
+        self.evidence.iter().min_by_key(rank)
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]

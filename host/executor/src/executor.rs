@@ -20,12 +20,14 @@ pub mod home;
 pub mod isolation;
 pub mod jail;
 pub mod local;
+pub mod preflight;
 mod temporary;
 
 pub use home::{Home, HomeError};
 pub use isolation::{IsolationLevel, IsolationReport};
 pub use jail::limits::JailLimits;
 pub use local::LocalExecutor;
+pub use preflight::{Preflight, PreflightJob, PreflightLimits};
 
 /// One run to do.
 #[derive(Clone, Debug)]
@@ -128,6 +130,23 @@ pub trait Executor: Send + Sync {
         events: mpsc::Sender<Event>,
         cancel: Cancel,
     ) -> Result<RunResult, ExecutorError>;
+
+    /// Makes a jail ready in which the next preflight begins at once. A service does that whenever one was used; who
+    /// looks at a single bundle needn't.
+    async fn warm(&self, limits: &PreflightLimits);
+
+    /// Looks at one bundle under real torch. Phases are passed on as they begin.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Executor::run`]: whatever the bundle did is in the answer.
+    async fn preflight(
+        &self,
+        job: PreflightJob,
+        limits: &PreflightLimits,
+        phases: mpsc::Sender<preflight::Phase>,
+        cancel: Cancel,
+    ) -> Result<Preflight, ExecutorError>;
 }
 
 /// Why an executor could not do a run. None of these is the bundle's fault.
@@ -154,6 +173,9 @@ pub enum ExecutorError {
     /// The supervisor died, went silent or spoke nonsense.
     #[error("the supervisor failed: {0}")]
     Supervisor(String),
+    /// The process of a preflight failed before it had a bundle.
+    #[error("the preflight failed: {0}")]
+    Preflight(String),
     /// The supervisor said it was done, and its manifest is missing or not JSON.
     #[error("the run manifest is unusable: {0}")]
     Manifest(String),

@@ -7,10 +7,11 @@ use async_trait::async_trait;
 use prism_protocol::event::Event;
 use tokio::sync::mpsc;
 
+use crate::preflight::{Phase, Preflight, PreflightJob, PreflightLimits, Preflights};
 use crate::{Cancel, Executor, ExecutorError, Home, IsolationReport, Job, RunResult};
 
-mod folder;
-mod launcher;
+pub(crate) mod folder;
+pub(crate) mod launcher;
 mod run;
 mod supervisor;
 
@@ -22,6 +23,7 @@ pub const LOG_TAIL_BYTES: usize = 16 << 10;
 pub struct LocalExecutor {
     home: Arc<Home>,
     report: IsolationReport,
+    preflights: Preflights,
 }
 
 impl LocalExecutor {
@@ -35,7 +37,12 @@ impl LocalExecutor {
         home.runtime()?;
         crate::temporary::sweep();
         let report = crate::isolation::self_test(&home).await?;
-        Ok(Self { home, report })
+        let preflights = Preflights::new(Arc::clone(&home));
+        Ok(Self {
+            home,
+            report,
+            preflights,
+        })
     }
 }
 
@@ -52,5 +59,19 @@ impl Executor for LocalExecutor {
         cancel: Cancel,
     ) -> Result<RunResult, ExecutorError> {
         run::run(&self.home, self.report.level, job, events, cancel).await
+    }
+
+    async fn warm(&self, limits: &PreflightLimits) {
+        self.preflights.warm(limits).await;
+    }
+
+    async fn preflight(
+        &self,
+        job: PreflightJob,
+        limits: &PreflightLimits,
+        phases: mpsc::Sender<Phase>,
+        cancel: Cancel,
+    ) -> Result<Preflight, ExecutorError> {
+        self.preflights.look(&job, limits, &phases, cancel).await
     }
 }

@@ -2,13 +2,17 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use prism_executor::Home;
-use prism_store::verdict::NotEvaluated;
+use prism_executor::{Home, LocalExecutor};
+use prism_host::config::Config;
+use prism_host::preflight::PREFLIGHT;
+use prism_store::verdict::{Decision, NotEvaluated};
 
 use super::judge::{self, ModelArgs};
+use super::preflight;
 
-/// Judges a bundle by the gates, as the service would.
+/// Judges a bundle by the gates and looks at it under real torch in a jail, as the service would before a run.
 ///
 /// Exit status: 0 allow, 3 reject, 4 hold, 2 usage, 1 internal error.
 #[derive(clap::Args)]
@@ -31,15 +35,22 @@ pub async fn check(args: Args) -> anyhow::Result<ExitCode> {
     let model = args.model.model()?;
     let pipeline = judge::pipeline(&home, model.is_some()).await?;
     let (mut verdict, bundle) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
-    let reason = if args.gates_only {
-        "--gates-only"
-    } else {
-        "this version has no preflight"
+    let skip = match (&bundle, verdict.verdict) {
+        _ if args.gates_only => Some("--gates-only"),
+        (None, _) => Some("the bundle is not closed"),
+        (_, Decision::Reject) => Some("an earlier gate rejected"),
+        (Some(bundle), _) => {
+            let executor = LocalExecutor::start(Arc::new(home)).await?;
+            preflight::look(&executor, &Config::default(), bundle, &mut verdict).await?;
+            None
+        }
     };
-    verdict.not_evaluated.push(NotEvaluated {
-        gate: "preflight".into(),
-        reason: reason.into(),
-    });
+    verdict
+        .not_evaluated
+        .extend(skip.map(|reason| NotEvaluated {
+            gate: PREFLIGHT.into(),
+            reason: reason.into(),
+        }));
     if args.json {
         println!("{}", serde_json::to_string_pretty(&verdict)?);
     } else {

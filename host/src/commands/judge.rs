@@ -177,13 +177,7 @@ pub fn print(verdict: &Verdict, bundle: Option<&Bundle>) {
     for skipped in &verdict.not_evaluated {
         println!("{:<20} not evaluated: {}", skipped.gate, skipped.reason);
     }
-    if let Some(count) = verdict
-        .facts
-        .get("param_count")
-        .and_then(serde_json::Value::as_u64)
-    {
-        println!("parameters           {count}");
-    }
+    super::parameters::print(verdict);
     println!("verdict              {}", word(verdict.verdict));
 }
 
@@ -207,7 +201,7 @@ pub fn deciding(verdict: &Verdict) -> Option<&GateRun> {
 
 /// Its first finding, or its reason, in one line.
 pub fn summary(run: &GateRun) -> String {
-    match run.evidence.first() {
+    match run.deciding() {
         Some(evidence) => format!(
             "{}: {} [{}]",
             place(evidence).unwrap_or_else(|| run.gate.clone()),

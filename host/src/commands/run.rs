@@ -16,11 +16,12 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::judge::{self, ModelArgs};
+use super::preflight;
 use super::progress::RunBar;
 
-/// Judges a bundle, then trains and scores it in the jail. The score is unofficial and provisional.
+/// Judges a bundle by gates and preflight, then trains and scores it in the jail. The score is unofficial and provisional.
 ///
-/// Exit status: 0 completed, 3 rejected and 4 held by the gates, 5 the run failed by the bundle's own fault,
+/// Exit status: 0 completed, 3 rejected and 4 held by gates or preflight, 5 the run failed by the bundle's own fault,
 /// 2 usage, 1 internal error.
 #[derive(clap::Args)]
 pub struct Args {
@@ -44,7 +45,12 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let home = Home::locate()?;
     let model = args.model.model()?;
     let pipeline = judge::pipeline(&home, model.is_some()).await?;
-    let (verdict, bundle) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
+    let (mut verdict, bundle) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
+    let config = Config::default();
+    let executor = LocalExecutor::start(Arc::new(home.clone())).await?;
+    if let (Decision::Allow, Some(bundle)) = (verdict.verdict, &bundle) {
+        preflight::look(&executor, &config, bundle, &mut verdict).await?;
+    }
     let (Decision::Allow, Some(bundle)) = (verdict.verdict, &bundle) else {
         if args.json {
             let status = if verdict.verdict == Decision::Hold {
@@ -66,10 +72,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         judge::print(&verdict, Some(bundle));
     }
     // A laptop has no compute budget: no safety clock.
-    let config = Config::default();
     let mut limits = config.run.limits();
     limits.safety_clock_seconds = None;
-    let executor = LocalExecutor::start(Arc::new(home.clone())).await?;
     let job = Job {
         run_id: format!("local-{}", uuid::Uuid::new_v4()),
         submission_id: String::new(),

@@ -92,6 +92,8 @@ pub enum ReasonCode {
     BundleRefused,
     /// A gate rejected it.
     GateRejected,
+    /// Preflight rejected it.
+    PreflightRejected,
     /// A gate wants a person to decide.
     GateHeld,
     /// A gate broke; nothing is known about the bundle.

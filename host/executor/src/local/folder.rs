@@ -10,21 +10,26 @@ use crate::{ExecutorError, temporary};
 
 /// A run's folder. Dropping it removes it.
 #[derive(Debug)]
-pub(super) struct RunFolder(tempfile::TempDir);
+pub(crate) struct RunFolder(tempfile::TempDir);
 
 impl RunFolder {
     /// Makes the folder and writes the bundle into it.
-    pub(super) fn create(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, ExecutorError> {
+    pub(crate) fn create(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, ExecutorError> {
         let failed = || ExecutorError::io("making the run's folder");
         let folder = Self(temporary::folder().map_err(failed())?);
         for part in [folder.bundle(), folder.out()] {
             fs::create_dir(part).map_err(failed())?;
         }
         readable(&folder.bundle(), 0o755)?;
-        for (name, content) in files {
-            folder.write(name, content)?;
-        }
+        folder.fill(files)?;
         Ok(folder)
+    }
+
+    /// Writes the bundle's files.
+    pub(crate) fn fill(&self, files: &BTreeMap<String, Vec<u8>>) -> Result<(), ExecutorError> {
+        files
+            .iter()
+            .try_for_each(|(name, content)| self.write(name, content))
     }
 
     fn write(&self, name: &str, content: &[u8]) -> Result<(), ExecutorError> {
@@ -54,7 +59,7 @@ impl RunFolder {
     }
 
     /// What the jail shows at `/bundle`.
-    pub(super) fn bundle(&self) -> PathBuf {
+    pub(crate) fn bundle(&self) -> PathBuf {
         self.0.path().join("bundle")
     }
 
@@ -64,12 +69,12 @@ impl RunFolder {
     }
 
     /// The socket. A short name: the system allows 107 bytes for the whole path.
-    pub(super) fn socket(&self) -> PathBuf {
+    pub(crate) fn socket(&self) -> PathBuf {
         self.0.path().join("s")
     }
 
     /// Lets the jail's user connect, and nobody else.
-    pub(super) fn open_socket(&self, identity: Identity) -> Result<(), ExecutorError> {
+    pub(crate) fn open_socket(&self, identity: Identity) -> Result<(), ExecutorError> {
         let failed = || ExecutorError::io("handing the socket to the jail's user");
         let socket = self.socket();
         if matches!(identity, Identity::Dedicated { .. }) {

@@ -10,7 +10,7 @@ const BUNDLE: &str = "/bundle";
 const RUNNER: &str = "/runner";
 
 /// The jail of one worker, before the bundle and the socket are shown in it.
-pub(super) fn jail(home: &Home, runtime: &Runtime, limits: JailLimits) -> Result<Jail, JailError> {
+pub(crate) fn jail(home: &Home, runtime: &Runtime, limits: JailLimits) -> Result<Jail, JailError> {
     let threads = limits.cpu_threads.max(1).to_string();
     let mut jail = Jail::new(limits)?.show(home.runner_dir(), RUNNER);
     for root in &runtime.python_roots {
@@ -35,7 +35,7 @@ pub(super) fn jail(home: &Home, runtime: &Runtime, limits: JailLimits) -> Result
 }
 
 /// Where the jail shows the bundle.
-pub(super) fn bundle_place() -> &'static str {
+pub(crate) fn bundle_place() -> &'static str {
     BUNDLE
 }
 
@@ -52,6 +52,12 @@ pub(super) fn command(runtime: &Runtime) -> Vec<OsString> {
     command.extend(options.map(OsString::from));
     command.extend(["-m", "prism_challenge.worker"].map(OsString::from));
     command
+}
+
+/// The command line of a preflight.
+pub(crate) fn preflight_command(runtime: &Runtime) -> Vec<OsString> {
+    let python = runtime.python.clone().into_os_string();
+    vec![python, "-m".into(), "prism_challenge.preflight".into()]
 }
 
 /// The signal that killed the worker, which torchrun reports in words only and answers with exit status 1. The
