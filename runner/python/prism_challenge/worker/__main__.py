@@ -15,9 +15,8 @@ import torch.distributed  # Likewise, for bundles that wrap their model.
 
 import prism_capture
 
-from ..evaluator.interface import PrismContext
 from . import bundle as bundles
-from . import determinism, report, state
+from . import context, determinism, report, state
 from .stream import Stream
 
 # Exit statuses; the supervisor has been told the reason before.
@@ -61,11 +60,11 @@ def _run(session: Any) -> int:
         phase = "import_training"
         training = bundle.load(settings["training_entrypoint"])
         train = bundles.symbol(training, settings["train_symbol"])
-        context = _context(session, settings, factory, stream)
+        ctx = context.make(settings, session.device, factory, stream.batches)
 
         phase = "train"
         determinism.seed_all(settings["seed"])
-        train(context)
+        train(ctx)
         session.finished()
 
         order, _ = session.receive()
@@ -83,27 +82,6 @@ def _run(session: Any) -> int:
         with contextlib.suppress(prism_capture.ProtocolError):
             session.raised(phase, **report.describe(error, bundle.root))
         return _MINER_FAULT
-
-
-def _context(session: Any, settings: dict[str, Any], factory: Any, stream: Stream) -> PrismContext:
-    artifacts = os.path.join(os.environ.get("PRISM_SCRATCH", os.getcwd()), "artifacts")
-    os.makedirs(artifacts, exist_ok=True)
-    local_rank = int(os.environ.get("LOCAL_RANK", "0"))
-    return PrismContext(
-        vocab_size=settings["vocab_size"],
-        sequence_length=settings["sequence_length"],
-        max_layers=settings["max_layers"],
-        max_parameters=settings["max_parameters"],
-        seed=settings["seed"],
-        artifacts_dir=artifacts,
-        rank=int(os.environ.get("RANK", "0")),
-        local_rank=local_rank,
-        world_size=int(os.environ.get("WORLD_SIZE", "1")),
-        device="cpu" if session.device == "cpu" else f"cuda:{local_rank}",
-        tokenizer=settings["tokenizer"],
-        _factory=factory,
-        _stream=stream.batches,
-    )
 
 
 if __name__ == "__main__":

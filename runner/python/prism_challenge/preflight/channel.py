@@ -1,0 +1,47 @@
+"""The line to the host: one JSON object a line, in both directions, over one Unix socket."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+
+#: Longest line in bytes, either way.
+LONGEST_LINE = 1 << 20
+
+
+class Channel:
+    """Speaks to the host.
+
+    Encoder and socket methods are taken here, before a bundle could put others in their place.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.connect(path)
+        self._send_all = self._socket.sendall
+        self._encode = json.JSONEncoder(allow_nan=False, default=_as_text).encode
+
+    def send(self, **message: Any) -> None:
+        """Sends one object.
+
+        Raises `OSError` when the host has gone and `ValueError` for what can't be said.
+        """
+        line = self._encode(message).encode("ascii")
+        if len(line) >= LONGEST_LINE:
+            raise ValueError(f"a line of {len(line)} bytes")
+        self._send_all(line + b"\n")
+
+    def request(self) -> dict[str, Any] | None:
+        """Waits for the one request; None when the host has no use for this process."""
+        line = b""
+        while not line.endswith(b"\n"):
+            received = self._socket.recv(1 << 16)
+            if not received or len(line) > LONGEST_LINE:
+                return None
+            line += received
+        return json.loads(line)
+
+
+def _as_text(value: Any) -> str:
+    return type(value).__name__
