@@ -1,4 +1,5 @@
-//! Takes the exported state: raw tensors under a budget, written beside the manifest.
+//! Takes the exported state: raw tensors under a budget, written beside the manifest. This budget is what binds a
+//! model's size in the end: gate and preflight count what they are shown, nothing but what passes here survives a run.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -24,6 +25,9 @@ const MAX_DIMENSIONS: usize = 16;
 pub struct Intake {
     file: BufWriter<File>,
     budget: u64,
+    /// Bytes taken of the budget.
+    spent: u64,
+    /// Bytes in the file.
     written: u64,
     names: BTreeSet<String>,
     tensors: Vec<StateTensor>,
@@ -45,6 +49,7 @@ impl Intake {
         Ok(Self {
             file: BufWriter::new(File::create(out_dir.join(FILE))?),
             budget,
+            spent: 0,
             written: 0,
             names: BTreeSet::new(),
             tensors: Vec::new(),
@@ -81,11 +86,13 @@ impl Intake {
         }
         let bytes = shape
             .iter()
-            .try_fold(dtype.bytes(), |product, size| product.checked_mul(*size))
-            .filter(|bytes| {
-                self.written
-                    .checked_add(*bytes)
-                    .is_some_and(|total| total <= self.budget)
+            .try_fold(dtype.bytes(), |product, size| product.checked_mul(*size));
+        // Names and sizes are state as well: a million empty tensors could say a lot.
+        let described = (name.len() + size_of_val(shape.as_slice())) as u64;
+        let (bytes, spent) = bytes
+            .and_then(|bytes| {
+                let spent = self.spent.checked_add(bytes)?.checked_add(described)?;
+                (spent <= self.budget).then_some((bytes, spent))
             })
             .ok_or_else(|| {
                 Stop::failed(
@@ -96,6 +103,7 @@ impl Intake {
                     ),
                 )
             })?;
+        self.spent = spent;
         let tensor = StateTensor {
             name,
             kind,

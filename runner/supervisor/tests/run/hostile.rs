@@ -348,6 +348,13 @@ fn the_exported_state_is_taken_within_its_budget_and_by_the_rules() {
             vec![tensor("a", &[u64::MAX, u64::MAX])],
         ),
         (
+            "names that are the state",
+            Some(FailReason::Quota),
+            (0..810)
+                .map(|n| tensor(&format!("{n:0>500}"), &[0]))
+                .collect(),
+        ),
+        (
             "a name twice",
             Some(FailReason::ProtocolViolation),
             vec![tensor("a", &[0]), tensor("a", &[0])],
