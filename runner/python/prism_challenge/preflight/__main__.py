@@ -22,13 +22,17 @@ from ..worker import bundle, determinism
 from .channel import Channel
 from .examination import Examination
 from .findings import Report
+from .held import Before
+from .rehearsal import as_one_process
 
 _leave = os._exit
 
 
 def main() -> NoReturn:
     """Waits for a bundle, examines it and leaves without waiting for its threads or finalizers."""
+    as_one_process()
     channel = Channel(os.environ["PRISM_SOCKET"])
+    before = Before()
     version = str(torch.__version__).partition("+")[0]
     channel.send(ready={"python": platform.python_version(), "torch": version})
     request = channel.request()
@@ -39,7 +43,7 @@ def main() -> NoReturn:
         determinism.compile_is_identity()
         determinism.seed_all(request["context"]["seed"])
         prism_capture.lock_down()
-        Examination(request, report, bundle.Bundle(root)).run()
+        Examination(request, report, bundle.Bundle(root), before).run()
         report.done()
     sys.stdout.flush()
     sys.stderr.flush()

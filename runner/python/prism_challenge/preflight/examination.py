@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import os
+import dataclasses
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
+from ..evaluator.interface import PrismContext
 from ..worker import bundle as bundles
 from ..worker import context, determinism
-from . import counts, held
-from .counts import Counts, is_a
+from ..worker.stream import device_of, logits_of
+from . import attribution, causality, counts, output, rehearsal, seeds
+from .capacity import Capacity
+from .counts import is_a
 from .findings import Raised, Report
+from .held import Before
 
-_BYTES_OF_A_PARAMETER = 4
-#: Columns of the first forward pass at most.
-_FIRST_COLUMNS = 1024
+#: Columns of the first forward pass at most; rows of a model whose `train` names none.
+_FIRST_COLUMNS, _ROWS = 1024, 4
+#: A build that takes longer is not repeated to compare seeds.
+_SLOW_BUILD_SECONDS = 5.0
+#: Added to the forced seed for the build under another one.
+_OTHER_SEED = 1
 
 _Module = torch.nn.Module
 
@@ -26,150 +32,236 @@ _Module = torch.nn.Module
 class Examination:
     """One bundle's preflight."""
 
-    def __init__(self, request: dict[str, Any], report: Report, bundle: bundles.Bundle) -> None:
-        self.settings = request["context"]
-        self.device = request["device"]
-        self.state_buffer_bytes = request["state_buffer_bytes"]
-        self.report = report
-        self.bundle = bundle
-        self.before = held.Before()
-        self.train: Callable[..., Any] | None = None
+    def __init__(self, request: dict[str, Any], report: Report, bundle: bundles.Bundle, before: Before) -> None:
+        self._settings, self._device = request["context"], request["device"]
+        self._report, self._bundle = report, bundle
+        self._capacity = Capacity(self._settings, request["state_buffer_bytes"], report, before)
+        self._symbol = self._settings["build_model_symbol"]
 
     def run(self) -> None:
         """All stages; later ones only while nothing was found that makes them meaningless."""
-        factory = self._import()
+        factory, train = self._import()
         if factory is None:
             return
-        ctx = context.make(self.settings, self.device, factory, _no_stream)
+        course = rehearsal.Course(self._settings, self._handed_over)
+        ctx = context.make(self._settings, self._device, factory, course.batches)
         model = self._build(ctx)
-        if model is None:
+        if model is None or not self._capacity.as_built(model):
             return
-        built = self._count(model, None)
-        if built is None or self._over_cap(built, "as built"):
-            return
+        prints = self._prints(model)
         self._first_forward(model)
-        counted = self._count(model, built)
-        if counted is None:
+        if not self._capacity.after_forward(model):
             return
-        stage = "when its lazy layers get their shapes" if built.lazy else "after growing in the first forward pass"
-        self._over_cap(counted, stage) or self._over_memory(counted, self.before.since(model, self.bundle.root))
+        # Only one model at a time: the next stages build their own.
+        del model
+        self._seeds(ctx, factory, prints)
+        if train is not None:
+            self._rehearse(train, ctx, course)
 
-    def _import(self) -> Callable[..., Any] | None:
-        """Imports both scripts as a run does; the factory, if there is one to go on with."""
-        self.report.phase("import")
-        settings, factory = self.settings, None
+    def _import(self) -> tuple[Callable[..., Any] | None, Callable[..., Any] | None]:
+        """Imports both scripts as a run does; the factory and the training function, None for what can't be had."""
+        self._report.phase("import")
+        settings, factory = self._settings, None
+        script = settings["architecture_entrypoint"]
         try:
-            self.bundle.on_path(settings["architecture_entrypoint"], settings["training_entrypoint"])
-            architecture = self.bundle.load(settings["architecture_entrypoint"])
-            factory = bundles.reseeded(architecture, settings["build_model_symbol"], settings["seed"])
-            training = self.bundle.load(settings["training_entrypoint"])
-            self.train = bundles.symbol(training, settings["train_symbol"])
+            self._bundle.on_path(settings["architecture_entrypoint"], settings["training_entrypoint"])
+            architecture = self._bundle.load(script)
+            factory = bundles.reseeded(architecture, self._symbol, settings["seed"])
+            script = settings["training_entrypoint"]
+            return factory, bundles.symbol(self._bundle.load(script), settings["train_symbol"])
         except BaseException as error:
-            script = settings["architecture_entrypoint" if factory is None else "training_entrypoint"]
             self._raised(error, f"importing {script} raised")
-        return factory
+            return factory, None
 
-    def _build(self, ctx: Any) -> torch.nn.Module | None:
-        self.report.phase("build")
-        symbol = self.settings["build_model_symbol"]
+    def _build(self, ctx: PrismContext) -> torch.nn.Module | None:
+        self._report.phase("build")
         started = time.monotonic()
         try:
             model = ctx.build_model()
         except BaseException as error:
-            self._raised(error, f"{symbol}(ctx) raised")
+            self._raised(error, f"{self._symbol}(ctx) raised")
             return None
-        self.report.facts["build_seconds"] = round(time.monotonic() - started, 3)
+        self._report.facts["build_seconds"] = round(time.monotonic() - started, 3)
         if is_a(model, _Module):
             return model
-        what = "nothing (is a return missing?)" if model is None else f"a {type(model).__name__}"
+        what = "nothing; is a return missing?" if model is None else f"a {type(model).__name__}"
         if is_a(model, type):
             what = f"the class {model.__name__} itself; return an instance of it"
-        place = {"path": self.settings["architecture_entrypoint"]}
-        message = f"{symbol}(ctx) must return a torch.nn.Module and returned {what}"
-        self.report.find("prism:build-model-return-type", message, **place)
+        message = f"{self._symbol}(ctx) must return a torch.nn.Module and returned {what}"
+        self._report.find("prism:build-model-return-type", message, path=self._settings["architecture_entrypoint"])
         return None
 
     def _raised(self, error: BaseException, what: str) -> None:
         """An exception on the way to a model: the bundle can't run, unless only a GPU is missing."""
-        raised = Raised(error, self.bundle.root)
-        if raised.needs_gpu and self.device == "cpu":
-            self.report.leave_open(f"{what} {raised}: there is no GPU in this preflight")
-        elif raised.memory:
-            message = f"{what} {raised}; a model and its building must fit in the memory of the preflight"
-            self.report.find("prism:build-model-resource", message, **raised.place)
+        raised = Raised(error, self._bundle.root)
+        if self._lacks_gpu(raised, what):
+            return
+        if raised.memory:
+            message = f"{what} {raised}; the model and its building must fit in the memory of the preflight"
+            self._report.find("prism:build-model-resource", message, **raised.place)
         else:
-            self.report.find("prism:build-model-instantiation", f"{what} {raised}", **raised.place)
+            self._report.find("prism:build-model-instantiation", f"{what} {raised}", **raised.place)
+
+    def _lacks_gpu(self, raised: Raised, what: str) -> bool:
+        if not raised.needs_gpu or self._device != "cpu":
+            return False
+        self._report.leave_open(f"{what} {raised}; this preflight has no GPU, so nothing follows from it")
+        return True
+
+    def _prints(self, model: torch.nn.Module) -> dict[str, seeds.Print] | None:
+        """What the fresh model holds; its values must be finite."""
+        try:
+            prints = seeds.prints(model)
+        except BaseException as error:
+            self._report.leave_open(f"initial values were not read: {Raised(error, self._bundle.root)}")
+            return None
+        wrong = [name for name, one in prints.items() if one.parameter and not one.finite]
+        if wrong:
+            message = f"{len(wrong)} fresh parameters hold values that are infinite or not a number: {', '.join(wrong[:8])}"
+            self._report.find("prism:initial-value", message, severity="warning")
+        return prints
 
     def _first_forward(self, model: torch.nn.Module) -> None:
         """One forward pass over zeros, in which lazy layers get their shapes. A failure decides nothing."""
-        self.report.phase("forward")
-        columns = min(max(self.settings["sequence_length"], 2), _FIRST_COLUMNS)
-        tokens = torch.zeros(1, columns, dtype=torch.int64)
+        self._report.phase("forward")
+        columns = min(max(self._settings["sequence_length"], 2), _FIRST_COLUMNS)
         try:
             with torch.no_grad():
                 model.eval()
-                model(tokens)
-            self.report.facts["forward_followed"] = True
+                model(torch.zeros(1, columns, dtype=torch.int64, device=device_of(model)))
+            self._report.facts["forward_followed"] = True
         except BaseException as error:
-            self.report.leave_open(
-                f"the first forward pass over zeros [1, {columns}] raised {Raised(error, self.bundle.root)}"
-            )
+            raised = Raised(error, self._bundle.root)
+            self._report.leave_open(f"the first forward pass, over zeros [1, {columns}], raised {raised}")
 
-    def _count(self, model: torch.nn.Module, built: Counts | None) -> Counts | None:
-        """Counts and says what the model holds."""
+    def _seeds(self, ctx: PrismContext, factory: Callable[..., Any], first: dict[str, seeds.Print] | None) -> None:
+        """Builds twice more: under another seed, and under the same."""
+        self._report.phase("seeds")
+        facts = self._report.facts
+        if first is None or facts["build_seconds"] > _SLOW_BUILD_SECONDS:
+            self._report.leave_open("builds under two seeds were not compared: building takes too long")
+            return
+        other_seed = ctx.seed + _OTHER_SEED
         try:
-            counted = counts.count(model)
-            pieces = self.before.since(model, self.bundle.root)
-        except counts.Unclear as error:
-            self.report.find("prism:build-model-return-type", f"the model can't be counted: {error}")
-            return None
-        self.report.counts(
-            {
-                "parameters": counted.parameters,
-                "parameters_built": (built or counted).parameters,
-                "buffers": counted.buffers,
-                "held_elements": sum(one.elements for one in pieces),
-                "state_bytes": counted.state_bytes,
-                "held_bytes": sum(one.nbytes for one in pieces) + counted.other_buffer_bytes,
-                "lazy": counted.lazy[:100],
-                "largest": counted.largest(),
-                "kinds": dict(sorted(counted.kinds.items(), key=lambda item: -item[1])[:100]),
-            }
-        )
-        return counted
+            again = seeds.prints(ctx.build_model())
+            determinism.seed_all(other_seed)
+            raw = factory.__wrapped__
+            other = seeds.prints(raw(dataclasses.replace(ctx, seed=other_seed)))
+        except BaseException as error:
+            self._report.leave_open(f"builds were not compared: building again raised {Raised(error, self._bundle.root)}")
+            return
+        unequal = seeds.different(first, again)
+        facts["repeatable"] = not unequal
+        if unequal:
+            message = (
+                f"{len(unequal)} tensors differ between two builds under the same seed ({', '.join(unequal[:5])}); verification "
+                "runs the bundle again and expects the same: draw from torch, numpy or random, which are seeded"
+            )
+            self._report.find("prism:not-repeatable", message, severity="warning")
+        facts["seed_independent"] = seeds.independent(first, other)
+        patterns = [one for one in facts["seed_independent"] if one["what"] == "pattern"]
+        if patterns:
+            named = ", ".join(f"{one['name']} {one['shape']}" for one in patterns[:8])
+            message = f"{len(patterns)} tensors don't follow the seed and aren't constant: {named}"
+            self._report.find("prism:seed-independent", message, severity="info")
 
-    def _over_cap(self, counted: Counts, stage: str) -> bool:
-        cap = self.settings["max_parameters"]
-        if counted.parameters <= cap:
-            return False
-        sizes = ", ".join(f"{one['name']} {one['shape']}: {one['elements']:,}" for one in counted.largest()[:5])
-        message = (
-            f"the model has {counted.parameters:,} parameters {stage}; the cap is {cap:,}. The largest are {sizes}"
-        )
-        self.report.find("prism:param-cap", message, path=self.settings["architecture_entrypoint"])
-        return True
+    def _rehearse(self, train: Callable[..., Any], ctx: PrismContext, course: rehearsal.Course) -> None:
+        """Calls `train(ctx)` up to its first prediction; what it hands over is looked at inside that call."""
+        self._report.phase("rehearsal")
+        name = self._settings["train_symbol"]
+        try:
+            rehearsal.rehearse(train, ctx, self._settings["seed"])
+            if course.tokens is not None:
+                return
+            problem, raised = f"{name}(ctx) returned without asking for a batch", None
+        except BaseException as error:
+            raised = Raised(error, self._bundle.root)
+            problem = f"{name}(ctx) raised {raised}"
+        if self._report.facts["rehearsed"]:
+            return
+        if raised is None or not self._lacks_gpu(raised, f"{name}(ctx) raised"):
+            if course.tokens is not None and raised is not None:
+                self._forward_raised(raised, list(course.tokens.shape), course.shape)
+                return
+            place = raised.place if raised else {"path": self._settings["training_entrypoint"]}
+            tail = f"\n{raised.tail}" if raised else ""
+            self._report.find("prism:train-before-first-batch", f"{problem}{tail}", severity="warning", **place)
+        self._without_train(ctx)
 
-    def _over_memory(self, counted: Counts, pieces: list[held.Held]) -> bool:
-        """Whether parameters, buffers and what is held beside them exceed what a run may export."""
-        limit = self.settings["max_parameters"] * _BYTES_OF_A_PARAMETER + self.state_buffer_bytes
-        outside = sum(one.nbytes for one in pieces)
-        if counted.state_bytes + counted.other_buffer_bytes + outside <= limit:
-            return False
-        buffers = sorted(counted.buffer_tensors, key=lambda one: -counts.elements(one[1]))[:3]
-        named = [f"{name} {counts.shape(one)}" for name, one in buffers]
-        parts = {
-            "parameters": counted.state_bytes + counted.other_buffer_bytes - counted.buffer_bytes,
-            "buffers" + (f" ({', '.join(named)})" if named else ""): counted.buffer_bytes,
-            "tensors outside both" + (f" ({', '.join(map(str, pieces[:3]))})" if pieces else ""): outside,
-        }
-        told = "; ".join(f"{nbytes:,} in {part}" for part, nbytes in parts.items() if nbytes)
-        message = (
-            f"the model holds {sum(parts.values()):,} bytes, and {limit:,} are allowed (the cap of parameters x 4, and "
-            f"{self.state_buffer_bytes:,} for buffers): {told}"
-        )
-        self.report.find("prism:param-cap", message, path=self.settings["architecture_entrypoint"])
-        return True
+    def _forward_raised(self, raised: Raised, served: list[int], asked: tuple[int, int] | None) -> None:
+        """The handed-over model can't read a batch."""
+        whole = asked is not None and served[0] == asked[0]
+        message = f"predicting the first batch, tokens {served}, raised {raised}\n{raised.tail}"
+        self._report.find("prism:output-contract", message, severity="error" if whole else "warning", **raised.place)
 
+    def _without_train(self, ctx: PrismContext) -> None:
+        """Looks at the model as it was built, where `train` hands none over; what it raises decides nothing."""
+        try:
+            model = ctx.build_model()
+            tokens = rehearsal.random_tokens(_ROWS, max(2, ctx.sequence_length), ctx.vocab_size)
+            with torch.no_grad():
+                model.eval()
+                answer = logits_of(model(tokens.to(device_of(model))))
+        except BaseException as error:
+            self._report.leave_open(f"the model as built was not tested: it raised {Raised(error, self._bundle.root)}")
+            return
+        self._look_at(model, tokens, answer, tuple(tokens.shape))
 
-def _no_stream(*_args: Any, **_options: Any) -> Iterator[Any]:
-    raise RuntimeError("build_model(ctx) can't read the course; train(ctx) does")
+    def _handed_over(self, model: torch.nn.Module, tokens: torch.Tensor, answer: Any, asked: tuple[int, int]) -> None:
+        """Inside `train`: the model that it really hands over, and its first answer."""
+        facts = self._report.facts
+        facts["rehearsed"], (facts["batch_size"], facts["seq_len"]) = True, asked
+        self._look_at(model, tokens, answer, asked)
+
+    def _look_at(self, model: torch.nn.Module, tokens: torch.Tensor, answer: Any, asked: tuple[int, int]) -> None:
+        try:
+            inner = counts.unwrapped(model)
+            self._report.phase("output")
+            if self._capacity.handed_over(inner) and self._output(model, inner, tokens, answer):
+                self._report.phase("causality")
+                self._causality(inner, asked)
+        except BaseException as error:
+            self._report.leave_open(f"the model was not tested to the end: {Raised(error, self._bundle.root)}")
+
+    def _output(self, model: torch.nn.Module, inner: torch.nn.Module, tokens: torch.Tensor, answer: Any) -> bool:
+        expected = (*tokens.shape, self._settings["vocab_size"])
+        problem = output.problem(answer, answer, expected)
+        where = attribution.origin("", inner, inner, self._bundle.root)
+        place = {"path": where.path, "line": where.line}
+        if problem is None:
+            if output.probabilities(answer):
+                message = f"the output of {where} looks like probabilities; logits are wanted, so leave the softmax out"
+                self._report.find("prism:output-contract", message, severity="warning", **place)
+            return True
+        # Asked again for the whole answer, of which the run takes a part.
+        with torch.no_grad():
+            raw = model(tokens.to(device_of(model)))
+        problem = output.problem(logits_of(raw), raw, expected) or problem
+        self._report.find("prism:output-contract", f"{where}: {problem}", **place)
+        return False
+
+    def _causality(self, model: torch.nn.Module, shape: tuple[int, int]) -> None:
+        facts = self._report.facts
+        test = causality.Test(model, shape, self._settings["vocab_size"], self._settings["seed"], self._bundle.root)
+        verdict = test.run(train=False)
+        facts["causal"] = verdict.causal
+        facts["causality_compared_in"] = None if verdict.causal is None else verdict.compared_in
+        for rule, leak in (("prism:causality", verdict.future), ("prism:row-dependence", verdict.rows)):
+            if leak is not None:
+                place = {"path": leak.origin.path, "line": leak.origin.line} if leak.origin else {}
+                self._report.find(rule, str(leak), **place)
+        training = test.run(train=True)
+        facts["train_mode_causal"] = training.causal
+        for one in (verdict, training):
+            if one.open is not None:
+                self._report.leave_open(one.open)
+        illegal = causality.illegal_layers(model)
+        for leak, same in ((training.future, verdict.future), (training.rows, verdict.rows)):
+            if leak is not None and same is None and leak.origin is not None:
+                why = "looks along time in training mode" if leak.cut is not None else "looks across rows in training mode"
+                illegal.setdefault(leak.origin.name, {"module": leak.origin.name, "kind": leak.origin.kind, "why": why})
+        facts["fast_api_illegal"] = list(illegal.values())[:50]
+        if illegal:
+            named = ", ".join(f"{one['module']} ({one['kind']}) {one['why']}" for one in list(illegal.values())[:8])
+            message = f"legal with ctx.iter_train_batches, which predicts in eval mode, but not with ctx.stream: {named}"
+            self._report.find("prism:fast-api-layer", message, severity="warning")

@@ -1,0 +1,236 @@
+"""The causality smoke test: predictions may depend on earlier columns of their own row, and on nothing else.
+
+Asked of a copy of the model in eval mode, and again in training mode for the fast interface. A row's tokens are replaced from a cut on:
+its logits before the cut must not change. Other rows are replaced, or the rows change places: a row's logits must stay what they
+are. Where answers differ in the model's own type, both are asked for again in float64: rounding shrinks by many orders of
+magnitude, a leak stays.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+
+from . import attribution, counts
+from .attribution import Kept, Origin
+from .probe import Probe
+from .rehearsal import random_tokens
+
+#: Rows asked about at most; parameters x tokens of a forward pass at most, but so many tokens of any model.
+_MOST_ROWS, _MOST_WORK, _FEWEST_TOKENS = 4, 30_000_000_000, 256
+
+#: In float64 a difference is a leak above this part of the largest logit and of the difference in the model's own type.
+_LEAK_IN_FLOAT64, _ROUNDING_SHRINKS = 1e-10, 1e-6
+#: Where a model can't be computed in float64: a leak above this part of the largest logit, which covers what
+#: bfloat16 inside the model rounds.
+_LEAK_IN_OWN_TYPE = 5e-2
+_LEAK_IN_ATTRIBUTION = 1e-3
+#: A difference must stand out of what the same question asked twice gives.
+_ABOVE_NOISE = 8
+
+
+@dataclasses.dataclass
+class Leak:
+    """A difference that must not be."""
+
+    row: int
+    #: The earliest column whose logits differ.
+    column: int
+    #: The column from which on tokens were replaced; None where other rows were.
+    cut: int | None
+    #: The largest difference, as part of the largest logit.
+    amount: float
+    origin: Origin | None = None
+
+    def __str__(self) -> str:
+        if self.cut is not None:
+            what = f"the logits of column {self.column} change when the tokens from column {self.cut} on are replaced"
+        else:
+            what = f"the logits of row {self.row} change, from column {self.column} on, with the other rows of the batch"
+        begins = f"; it begins in {self.origin}" if self.origin else ""
+        return f"{what} (by {self.amount:.1e} of the largest logit){begins}"
+
+
+@dataclasses.dataclass
+class Verdict:
+    """What the test says of one mode."""
+
+    #: Leaks from later columns and between rows, at most one of each.
+    future: Leak | None = None
+    rows: Leak | None = None
+    #: Whether predictions are free of later columns; None when that could not be decided, for the reason in `open`.
+    causal: bool | None = None
+    #: `float64` where it had to decide, else `native`.
+    compared_in: str = "native"
+    open: str | None = None
+
+
+@dataclasses.dataclass
+class _Trial:
+    """Tokens to ask for, and which rows of the answer must equal which of the answer to the base, up to which column."""
+
+    tokens: torch.Tensor
+    equal: list[tuple[int, int, int]]
+
+
+class Test:
+    """The test of one model."""
+
+    def __init__(self, model: torch.nn.Module, shape: tuple[int, int], vocab: int, seed: int, root: Path) -> None:
+        """`shape` is the real call's; fewer rows are asked about, and of a large model fewer columns."""
+        self.model, self.vocab, self.seed, self.root = model, vocab, seed, root
+        rows, columns = shape
+        tokens = max(_FEWEST_TOKENS, _MOST_WORK // max(1, counts.count(model).parameters))
+        self.rows = max(min(rows, 2), min(rows, _MOST_ROWS, tokens // columns))
+        self.columns = min(columns, max(2, tokens // self.rows))
+        self._real_columns = columns
+
+    def run(self, *, train: bool) -> Verdict:
+        """Asks all questions in one mode."""
+        try:
+            try:
+                return _Mode(self, train).verdict()
+            except Exception:
+                if self.columns == self._real_columns:
+                    raise
+                # Some models take no fewer columns than they were made for.
+                self.columns = self._real_columns
+                return _Mode(self, train).verdict()
+        except Exception as error:
+            mode = "training" if train else "eval"
+            return Verdict(open=f"causality in {mode} mode was not tested: {type(error).__name__}: {str(error)[:200]}")
+
+
+class _Answers:
+    """A probe with its answer to the base, and the noise of that answer."""
+
+    def __init__(self, test: Test, base: torch.Tensor, train: bool, *, exact: bool = False, move: bool = True) -> None:
+        self.exact, self.move = exact, move
+        self.probe = Probe(test.model, test.seed, move=move, exact=exact)
+        self.base = self.probe.logits(base, train=train)
+        if self.move and not bool(torch.isfinite(self.base).all()):
+            # Moving its parameters broke this model.
+            self.move = False
+            self.probe = Probe(test.model, test.seed, move=False, exact=exact)
+            self.base = self.probe.logits(base, train=train)
+        again = self.probe.logits(base, train=train)
+        if not torch.equal(self.base, again):
+            self.probe = Probe(test.model, test.seed, move=self.move, exact=exact)
+            self.probe.carries_memory()
+            self.base, again = (self.probe.logits(base, train=train) for _ in range(2))
+        self.largest = max(self.base.abs().max().item(), 1e-30)
+        self.noise = (self.base - again).abs().max().item() / self.largest
+
+    def difference(self, trial: _Trial, train: bool, above: float = 0.0) -> tuple[float, int, int]:
+        """The largest difference where there must be none, as part of the largest logit; its row and the earliest column."""
+        got = self.probe.logits(trial.tokens, train=train)
+        worst = (0.0, 0, 0)
+        for of_base, of_trial, upto in trial.equal:
+            changed = (got[of_trial, :upto] - self.base[of_base, :upto]).abs().amax(-1).nan_to_num(torch.inf) / self.largest
+            amount = changed.max().item()
+            if amount > worst[0]:
+                worst = (amount, of_base, int((changed > min(above, amount / 2)).nonzero()[0]))
+        return worst
+
+
+class _Mode:
+    """All questions in one mode."""
+
+    def __init__(self, test: Test, train: bool) -> None:
+        self._test, self._train = test, train
+        self._base = random_tokens(test.rows, test.columns, test.vocab, seed=1)
+        self._other = (self._base + random_tokens(*self._base.shape, test.vocab - 1, seed=2) + 1) % test.vocab
+        self._own = _Answers(test, self._base, train)
+        self._exact: _Answers | None = None
+        self._verdict = Verdict(causal=True)
+
+    def verdict(self) -> Verdict:
+        verdict = self._verdict
+        if torch.equal(self._own.probe.logits(self._other, train=self._train), self._own.base):
+            return Verdict(open="the logits don't depend on the tokens, so there is no causality to test")
+        verdict.rows = next(filter(None, map(self._leak, self._row_trials())), None)
+        # When rows see each other, each cut is tried alone.
+        verdict.future = next(filter(None, map(self._leak, self._future_trials(verdict.rows is None))), None)
+        if verdict.future is not None:
+            verdict.causal = False
+        elif verdict.open is not None:
+            verdict.causal = None
+        return verdict
+
+    def _row_trials(self) -> Iterator[_Trial]:
+        rows, columns = self._base.shape
+        if rows < 2:
+            return
+        neighbours = self._other.clone()
+        neighbours[0] = self._base[0]
+        yield _Trial(neighbours, [(0, 0, columns)])
+        if not self._train:
+            # Random masks of a functional dropout stay where they are, so this is no question for training mode.
+            yield _Trial(self._base.flip(0), [(row, rows - 1 - row, columns) for row in range(rows)])
+
+    def _future_trials(self, together: bool) -> Iterator[_Trial]:
+        rows, columns = self._base.shape
+        cuts = sorted({1, columns // 3, columns // 2 + 1, columns - 1} & set(range(1, columns)))
+        at_once = rows if together else 1
+        for first in range(0, len(cuts), at_once):
+            trial = _Trial(self._base.clone(), [])
+            for row, cut in enumerate(cuts[first : first + at_once]):
+                trial.tokens[row, cut:] = self._other[row, cut:]
+                trial.equal.append((row, row, cut))
+            yield trial
+
+    def _leak(self, trial: _Trial) -> Leak | None:
+        """What a trial shows that is no rounding."""
+        amount, row, column = self._own.difference(trial, self._train)
+        if amount == 0:
+            return None
+        answers, above = self._own, _LEAK_IN_OWN_TYPE
+        exact = self._in_float64()
+        if exact is not None:
+            answers, above = exact, max(_LEAK_IN_FLOAT64, _ROUNDING_SHRINKS * amount)
+            amount, row, column = exact.difference(trial, self._train, above)
+        if amount <= above:
+            return None
+        if amount <= _ABOVE_NOISE * answers.noise:
+            self._verdict.open = "the same tokens give other logits each time, so that a leak can't be told from that noise"
+            return None
+        upto = {of_base: upto for of_base, _, upto in trial.equal}[row]
+        leak = Leak(row, column, upto if upto < self._test.columns else None, amount)
+        # The same once more with one row altered alone, or with all rows but one.
+        altered = (self._other if leak.cut is None else self._base).clone()
+        altered[row, leak.cut or 0 :] = (self._base if leak.cut is None else self._other)[row, leak.cut or 0 :]
+        leak.origin = attribution.begins(
+            answers.probe,
+            (self._base, altered),
+            Kept(self._test.rows, self._test.columns, leak.cut, row),
+            self._test.root,
+            train=self._train,
+            tolerance=_LEAK_IN_FLOAT64 if answers.exact else _LEAK_IN_ATTRIBUTION,
+        )
+        return leak
+
+    def _in_float64(self) -> _Answers | None:
+        if self._exact is None and self._verdict.compared_in == "native":
+            self._verdict.compared_in = "float64"
+            try:
+                self._exact = _Answers(self._test, self._base, self._train, exact=True, move=self._own.move)
+            except Exception:
+                self._verdict.compared_in = "native"
+        return self._exact
+
+
+def illegal_layers(model: torch.nn.Module) -> dict[str, dict[str, str]]:
+    """Layers of torch that look across rows or along time while they train, by name."""
+    found = {}
+    for name, module in counts.modules(model):
+        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+            why = "normalises over rows and columns in training mode"
+        elif isinstance(module, torch.nn.modules.instancenorm._InstanceNorm) and module.track_running_stats:
+            why = "normalises over columns in training mode"
+        else:
+            continue
+        found[name] = {"module": name, "kind": type(module).__name__, "why": why}
+    return found

@@ -1,0 +1,100 @@
+"""A copy of the model to ask questions of: the same answer to the same tokens, in the model's own type or in float64.
+
+Forward passes of one model on one input may differ: by random streams, which are seeded before each; by memory that a model carries from
+call to call, which is honest, so that each call then gets a fresh copy; by anything else, which is noise.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_map
+
+from ..worker import determinism
+from ..worker.stream import device_of, logits_of
+from . import counts
+
+#: Every trained parameter is moved by up to this, as the first steps of training would: a layer that starts at
+#: zero hides what lies before it.
+_MOVE = 0.03
+
+_REAL = (torch.float16, torch.bfloat16, torch.float32)
+_COMPLEX = (torch.complex32, torch.complex64)
+
+
+class Probe:
+    """Asks a model. Holds one copy of it, or two when it carries memory."""
+
+    def __init__(self, model: torch.nn.Module, seed: int, *, move: bool = True, exact: bool = False) -> None:
+        """Copies the model; raises what copying raises. `exact` computes in float64 throughout."""
+        self._seed = seed
+        self._exact = exact
+        self.model = copy.deepcopy(model)
+        if move:
+            _move(self.model, seed)
+        if exact:
+            torch.nn.Module.double(self.model)
+        self._pristine: torch.nn.Module | None = None
+
+    def carries_memory(self) -> None:
+        """From now on each call works on a fresh copy. Call it before the first question."""
+        self._pristine = self.model
+
+    def logits(self, tokens: torch.Tensor, *, train: bool = False) -> torch.Tensor:
+        """Logits [rows, columns, vocab_size] in float32 or float64, without gradients; raises what the model raises."""
+        model = self.model if self._pristine is None else copy.deepcopy(self._pristine)
+        self.model = model
+        model.train(train)
+        if train:
+            for _, module in counts.modules(model):
+                if isinstance(module, torch.nn.modules.dropout._DropoutNd):
+                    module.training = False
+        determinism.seed_all(self._seed)
+        default = torch.get_default_dtype()
+        try:
+            with torch.no_grad():
+                if not self._exact:
+                    output = logits_of(model(tokens.to(device_of(model))))
+                    return output if output.dtype == torch.float64 else output.float()
+                torch.set_default_dtype(torch.float64)
+                with _Float64():
+                    return logits_of(model(tokens.to(device_of(model)))).double()
+        finally:
+            torch.set_default_dtype(default)
+
+
+def _move(model: torch.nn.Module, seed: int) -> None:
+    stream: dict[torch.device, torch.Generator] = {}
+    for _, tensor in counts.count(model).tensors:
+        if tensor.requires_grad and (tensor.is_floating_point() or tensor.is_complex()):
+            device = tensor.device
+            generator = stream.setdefault(device, torch.Generator(device).manual_seed(seed))
+            real = torch.view_as_real(tensor.data) if tensor.is_complex() else tensor.data
+            real.add_(torch.empty_like(real).uniform_(-_MOVE, _MOVE, generator=generator))
+
+
+class _Float64(TorchDispatchMode):
+    """Computes in float64 whatever a model asks for: its own casts (`.float()`, autocast) must not round."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = dict(kwargs or {})
+        if kwargs.get("dtype") in _REAL:
+            kwargs["dtype"] = torch.float64
+        elif kwargs.get("dtype") in _COMPLEX:
+            kwargs["dtype"] = torch.complex128
+        if not (func._schema.is_mutable or func.is_view):
+            # Constants that a model keeps outside its buffers are float32 still.
+            args, kwargs = tree_map(_widened, (tuple(args), kwargs))
+        return func(*args, **kwargs)
+
+
+def _widened(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        if value.dtype in _REAL:
+            return value.double()
+        if value.dtype in _COMPLEX:
+            return value.to(torch.complex128)
+    return value
