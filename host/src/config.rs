@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use prism_engine::AnswerFormat;
-use prism_executor::{IsolationLevel, JailLimits, PreflightLimits};
+use prism_executor::{IsolationLevel, JailLimits, PreflightSettings};
 use prism_protocol::spec::Limits;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -46,7 +46,7 @@ pub struct Config {
     /// Limits of the jail.
     pub jail: JailLimits,
     /// Limits of the look under real torch that a bundle gets before its run.
-    pub preflight: PreflightLimits,
+    pub preflight: PreflightSettings,
     /// Least isolation level under which bundles are run. Default `local-full`: a service whose machine lacks a
     /// protection refuses to start rather than to run hostile code behind a missing wall.
     pub minimum_isolation: IsolationLevel,
@@ -176,7 +176,7 @@ impl Default for Config {
             context: ContextConfig::default(),
             run: RunConfig::default(),
             jail: JailLimits::default(),
-            preflight: PreflightLimits::default(),
+            preflight: PreflightSettings::default(),
             minimum_isolation: IsolationLevel::LocalFull,
             concurrency: 4,
             llm: None,

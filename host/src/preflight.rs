@@ -2,7 +2,7 @@
 
 use prism_bundle::Bundle;
 use prism_executor::preflight::{Ending, Finding, Phase, Preflight, Rule, Severity};
-use prism_executor::{PreflightJob, PreflightLimits};
+use prism_executor::{PreflightJob, PreflightSettings};
 use prism_protocol::spec::Context;
 use prism_store::verdict::{self, Decision, Evidence, Facts, GateRun, Verdict};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ pub fn job(config: &Config, context: &Context, bundle: &Bundle) -> PreflightJob 
 pub fn add(
     verdict: &mut Verdict,
     report: &Preflight,
-    limits: &PreflightLimits,
+    settings: &PreflightSettings,
     context: &Context,
     bundle: &Bundle,
 ) {
@@ -50,7 +50,7 @@ pub fn add(
         .iter()
         .map(|finding| of_finding(finding, bundle))
         .collect();
-    evidence.extend(of_ending(report, limits, context));
+    evidence.extend(of_ending(report, settings, context));
     let count = report.counts.as_ref().map(|counts| counts.parameters);
     evidence.extend(of_difference(gate_count(verdict), count, context));
     let rejects = evidence
@@ -150,7 +150,11 @@ fn of_finding(finding: &Finding, bundle: &Bundle) -> Evidence {
     }
 }
 
-fn of_ending(report: &Preflight, limits: &PreflightLimits, context: &Context) -> Option<Evidence> {
+fn of_ending(
+    report: &Preflight,
+    settings: &PreflightSettings,
+    context: &Context,
+) -> Option<Evidence> {
     let phase = report.phase.unwrap_or(Phase::Import);
     let built = report.counts.is_some();
     let doing = phase.words();
@@ -172,7 +176,7 @@ fn of_ending(report: &Preflight, limits: &PreflightLimits, context: &Context) ->
             format!("no answer within {seconds} s while {doing}"),
         ),
         Ending::OutOfMemory => {
-            let gib = limits.memory_bytes as f64 / f64::from(1 << 30);
+            let gib = settings.memory_bytes as f64 / f64::from(1 << 30);
             (
                 resource,
                 error,

@@ -19,7 +19,7 @@ use prism_executor::ManifestFile;
 use prism_executor::preflight::{Ending, Phase};
 use prism_executor::{
     Cancel, Executor, ExecutorError, IsolationLevel, IsolationReport, Job, Preflight, PreflightJob,
-    PreflightLimits, RunResult,
+    PreflightSettings, RunResult,
 };
 use prism_host::config::Config;
 use prism_host::platform::breaker::BreakerConfig;
@@ -107,12 +107,12 @@ impl Executor for ScriptedExecutor {
         })
     }
 
-    async fn warm(&self, _: &PreflightLimits) {}
+    async fn warm(&self, _: &PreflightSettings) {}
 
     async fn preflight(
         &self,
         _: PreflightJob,
-        _: &PreflightLimits,
+        _: &PreflightSettings,
         phases: mpsc::Sender<Phase>,
         _: Cancel,
     ) -> Result<Preflight, ExecutorError> {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use prism_executor::preflight::{Ending, Finding, Phase, Rule, Severity};
 use prism_executor::{
-    Cancel, Executor, Job, LocalExecutor, Preflight, PreflightJob, PreflightLimits,
+    Cancel, Executor, Job, LocalExecutor, Preflight, PreflightJob, PreflightSettings,
 };
 use prism_protocol::outcome::{FailReason, Outcome};
 use prism_tests::{context, files, home, job};
@@ -35,15 +35,15 @@ async fn executor() -> &'static LocalExecutor {
 type Files = Arc<BTreeMap<String, Vec<u8>>>;
 
 /// Small enough that what is endless ends soon.
-fn limits() -> PreflightLimits {
-    PreflightLimits {
+fn settings() -> PreflightSettings {
+    PreflightSettings {
         memory_bytes: 1 << 30,
         build_seconds: 5,
-        ..PreflightLimits::default()
+        ..PreflightSettings::default()
     }
 }
 
-async fn look(files: Files, max_parameters: u64, limits: PreflightLimits) -> Preflight {
+async fn look(files: Files, max_parameters: u64, settings: PreflightSettings) -> Preflight {
     let mut context = context();
     context.max_parameters = max_parameters;
     let job = PreflightJob {
@@ -54,7 +54,7 @@ async fn look(files: Files, max_parameters: u64, limits: PreflightLimits) -> Pre
     let (phases, _) = mpsc::channel(1);
     let looking = executor()
         .await
-        .preflight(job, &limits, phases, Cancel::never());
+        .preflight(job, &settings, phases, Cancel::never());
     looking.await.unwrap()
 }
 
@@ -218,7 +218,7 @@ async fn hostile_construction_ends_typed_and_the_next_bundle_is_unharmed() {
         ),
     ];
     for (does, lines, comes) in rows {
-        let found = look(building(lines), 1_000_000, limits()).await;
+        let found = look(building(lines), 1_000_000, settings()).await;
         assert_ne!(found.phase, None, "{does}: {found:?}");
         match comes {
             Comes::Finding(rule) => {
@@ -242,7 +242,7 @@ async fn hostile_construction_ends_typed_and_the_next_bundle_is_unharmed() {
             }
         }
     }
-    let honest = look(files("example-small"), 1_000_000, limits()).await;
+    let honest = look(files("example-small"), 1_000_000, settings()).await;
     assert_eq!(honest.ending, Ending::Done);
     assert!(errors(&honest).is_empty(), "{honest:?}");
 }
@@ -254,7 +254,7 @@ async fn the_same_holds_at_import_and_in_train() {
         &format!("{crash}def build_model(ctx): return Bigram(ctx.vocab_size)"),
         TRAINING,
     );
-    let found = look(at_import, 1_000_000, limits()).await;
+    let found = look(at_import, 1_000_000, settings()).await;
     assert_eq!(
         (&found.ending, found.phase),
         (&Ending::Signal(11), Some(Phase::Import))
@@ -264,7 +264,7 @@ async fn the_same_holds_at_import_and_in_train() {
         model,
         "import ctypes\ndef train(ctx):\n    ctypes.string_at(0)\n",
     );
-    let found = look(in_train, 1_000_000, limits()).await;
+    let found = look(in_train, 1_000_000, settings()).await;
     assert_eq!(
         (&found.ending, found.phase),
         (&Ending::Signal(11), Some(Phase::Rehearsal))
@@ -313,9 +313,9 @@ fn gate_rejects(files: &Files) -> bool {
 }
 
 async fn preflight_rejects(files: Files) -> bool {
-    let roomy = PreflightLimits {
+    let roomy = PreflightSettings {
         memory_bytes: 4 << 30,
-        ..limits()
+        ..settings()
     };
     let found = look(files, CAP, roomy).await;
     assert_eq!(found.ending, Ending::Done, "{found:?}");

@@ -27,7 +27,7 @@ pub use home::{Home, HomeError};
 pub use isolation::{IsolationLevel, IsolationReport};
 pub use jail::limits::JailLimits;
 pub use local::LocalExecutor;
-pub use preflight::{Preflight, PreflightJob, PreflightLimits};
+pub use preflight::{Preflight, PreflightJob, PreflightSettings};
 
 /// One run to do.
 #[derive(Clone, Debug)]
@@ -133,7 +133,7 @@ pub trait Executor: Send + Sync {
 
     /// Makes a jail ready in which the next preflight begins at once. A service does that whenever one was used; who
     /// looks at a single bundle needn't.
-    async fn warm(&self, limits: &PreflightLimits);
+    async fn warm(&self, settings: &PreflightSettings);
 
     /// Looks at one bundle under real torch. Phases are passed on as they begin.
     ///
@@ -143,7 +143,7 @@ pub trait Executor: Send + Sync {
     async fn preflight(
         &self,
         job: PreflightJob,
-        limits: &PreflightLimits,
+        settings: &PreflightSettings,
         phases: mpsc::Sender<preflight::Phase>,
         cancel: Cancel,
     ) -> Result<Preflight, ExecutorError>;

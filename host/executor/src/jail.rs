@@ -32,6 +32,8 @@ pub struct Jail {
     identity: Identity,
     /// Host path to inside path, read-only.
     read_only: Vec<(PathBuf, PathBuf)>,
+    /// Device files shown under their own path.
+    devices: Vec<PathBuf>,
     socket: Option<PathBuf>,
     environment: Vec<(OsString, OsString)>,
 }
@@ -59,6 +61,7 @@ impl Jail {
             limits,
             identity,
             read_only: Vec::new(),
+            devices: Vec::new(),
             socket: None,
             environment: Vec::new(),
         })
@@ -68,6 +71,13 @@ impl Jail {
     #[must_use]
     pub fn show(mut self, outside: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Self {
         self.read_only.push((outside.into(), inside.into()));
+        self
+    }
+
+    /// Shows a device file under its own path; its own mode says who may use it.
+    #[must_use]
+    pub fn device(mut self, path: impl Into<PathBuf>) -> Self {
+        self.devices.push(path.into());
         self
     }
 

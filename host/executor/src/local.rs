@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use prism_protocol::event::Event;
 use tokio::sync::mpsc;
 
-use crate::preflight::{Phase, Preflight, PreflightJob, PreflightLimits, Preflights};
+use crate::preflight::{Phase, Preflight, PreflightJob, PreflightSettings, Preflights};
 use crate::{Cancel, Executor, ExecutorError, Home, IsolationReport, Job, RunResult};
 
 pub(crate) mod folder;
@@ -61,17 +61,17 @@ impl Executor for LocalExecutor {
         run::run(&self.home, self.report.level, job, events, cancel).await
     }
 
-    async fn warm(&self, limits: &PreflightLimits) {
-        self.preflights.warm(limits).await;
+    async fn warm(&self, settings: &PreflightSettings) {
+        self.preflights.warm(settings).await;
     }
 
     async fn preflight(
         &self,
         job: PreflightJob,
-        limits: &PreflightLimits,
+        settings: &PreflightSettings,
         phases: mpsc::Sender<Phase>,
         cancel: Cancel,
     ) -> Result<Preflight, ExecutorError> {
-        self.preflights.look(&job, limits, &phases, cancel).await
+        self.preflights.look(&job, settings, &phases, cancel).await
     }
 }

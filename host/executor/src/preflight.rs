@@ -38,10 +38,13 @@ pub struct PreflightJob {
     pub state_buffer_bytes: u64,
 }
 
-/// What a preflight may use.
+/// Where a preflight happens and what it may use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct PreflightLimits {
+pub struct PreflightSettings {
+    /// The device models are built on. Default `cpu`; `cuda` shows the jail the machine's first GPU, for bundles whose
+    /// kernels need one.
+    pub device: Device,
     /// Memory of the jail, in bytes. Default 8 GiB.
     pub memory_bytes: u64,
     /// Time for importing both scripts, in seconds. Default 30.
@@ -52,9 +55,20 @@ pub struct PreflightLimits {
     pub total_seconds: u64,
 }
 
-impl Default for PreflightLimits {
+/// A device of torch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Device {
+    /// The processor.
+    Cpu,
+    /// An NVIDIA GPU.
+    Cuda,
+}
+
+impl Default for PreflightSettings {
     fn default() -> Self {
         Self {
+            device: Device::Cpu,
             memory_bytes: 8 << 30,
             import_seconds: 30,
             build_seconds: 30,
@@ -63,7 +77,7 @@ impl Default for PreflightLimits {
     }
 }
 
-impl PreflightLimits {
+impl PreflightSettings {
     /// The clock of a phase: none but the whole's for those that are bounded by the harness's own choice of work.
     fn of(&self, phase: Phase) -> Option<Duration> {
         let seconds = match phase {
@@ -124,7 +138,7 @@ pub(crate) struct Preflights {
 #[derive(Debug)]
 struct Spare {
     since: Instant,
-    limits: PreflightLimits,
+    settings: PreflightSettings,
     waiting: JoinHandle<Result<Waiting, ExecutorError>>,
 }
 
@@ -143,22 +157,22 @@ impl Preflights {
     }
 
     /// Makes a spare ready, unless there is one.
-    pub(crate) async fn warm(&self, limits: &PreflightLimits) {
+    pub(crate) async fn warm(&self, settings: &PreflightSettings) {
         let mut spare = self.spare.lock().await;
         if spare.is_none() {
-            let (home, wanted) = (Arc::clone(&self.home), limits.clone());
+            let (home, wanted) = (Arc::clone(&self.home), settings.clone());
             *spare = Some(Spare {
                 since: Instant::now(),
-                limits: limits.clone(),
+                settings: settings.clone(),
                 waiting: tokio::spawn(async move { Waiting::start(&home, &wanted).await }),
             });
         }
     }
 
     /// The spare if it is fit, else none.
-    async fn take(&self, limits: &PreflightLimits) -> Option<Waiting> {
+    async fn take(&self, settings: &PreflightSettings) -> Option<Waiting> {
         let mut spare = self.spare.lock().await.take()?;
-        if spare.since.elapsed() > SPARE_AGE || spare.limits != *limits {
+        if spare.since.elapsed() > SPARE_AGE || spare.settings != *settings {
             return None;
         }
         match (&mut spare.waiting).await {
@@ -175,16 +189,16 @@ impl Preflights {
     pub(crate) async fn look(
         &self,
         job: &PreflightJob,
-        limits: &PreflightLimits,
+        settings: &PreflightSettings,
         phases: &mpsc::Sender<Phase>,
         mut cancel: Cancel,
     ) -> Result<Preflight, ExecutorError> {
         let work = async {
-            let waiting = match self.take(limits).await {
+            let waiting = match self.take(settings).await {
                 Some(waiting) => waiting,
-                None => Waiting::start(&self.home, limits).await?,
+                None => Waiting::start(&self.home, settings).await?,
             };
-            look(waiting, job, limits, phases).await
+            look(waiting, job, settings, phases).await
         };
         tokio::select! {
             // Dropping the work ends the jail.
@@ -197,14 +211,14 @@ impl Preflights {
 async fn look(
     mut waiting: Waiting,
     job: &PreflightJob,
-    limits: &PreflightLimits,
+    settings: &PreflightSettings,
     phases: &mpsc::Sender<Phase>,
 ) -> Result<Preflight, ExecutorError> {
     waiting.bring(&job.files)?;
     waiting
         .ask(&Request {
             context: &job.context,
-            device: "cpu",
+            device: settings.device,
             state_buffer_bytes: job.state_buffer_bytes,
         })
         .await?;
@@ -218,7 +232,7 @@ async fn look(
         versions: waiting.versions().clone(),
         took: Duration::ZERO,
     };
-    let total = begun + Duration::from_secs(limits.total_seconds);
+    let total = begun + Duration::from_secs(settings.total_seconds);
     let mut clock = total;
     let mut phase_begun = begun;
     let ending = loop {
@@ -231,7 +245,7 @@ async fn look(
         match message {
             Message::Phase(phase) => {
                 phase_begun = Instant::now();
-                let own = limits.of(phase).map(|own| phase_begun + own);
+                let own = settings.of(phase).map(|own| phase_begun + own);
                 clock = own.map_or(total, |own| own.min(total));
                 found.phase = Some(phase);
                 let _ = phases.try_send(phase);

@@ -84,6 +84,26 @@ fn alive(marker: &str) -> bool {
 }
 
 #[tokio::test]
+async fn a_device_that_is_shown_can_be_used_and_no_other() {
+    let device = PathBuf::from(format!("/dev/prism-test-{}", std::process::id()));
+    // The numbers of /dev/null. Only root may make one.
+    let made = std::process::Command::new("mknod")
+        .args(["-m", "666", device.to_str().unwrap(), "c", "1", "3"])
+        .status()
+        .is_ok_and(|status| status.success());
+    if !made {
+        eprintln!("skipped: making a device file needs root");
+        return;
+    }
+    let program = format!("print(open({device:?}, 'wb').write(b'x'))");
+    let hidden = run(&program).await;
+    assert_eq!(hidden.code, Some(1), "{hidden:?}");
+    let shown = run_in(&jail(limits()).device(&device), &program).await;
+    fs::remove_file(&device).unwrap();
+    assert_eq!((shown.code, shown.output.trim()), (Some(0), "1"));
+}
+
+#[tokio::test]
 async fn an_honest_program_runs_and_its_exit_status_comes_back() {
     let end = run(
         "import os, sys; print(os.getcwd(), os.listdir('/scratch')); open('x', 'w'); sys.exit(3)",

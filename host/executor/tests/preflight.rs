@@ -15,13 +15,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use prism_executor::preflight::{Ending, Phase, Rule, Severity};
-use prism_executor::{Cancel, Executor, ExecutorError, Preflight, PreflightJob, PreflightLimits};
+use prism_executor::preflight::{Device, Ending, Phase, Rule, Severity};
+use prism_executor::{Cancel, Executor, ExecutorError, Preflight, PreflightJob, PreflightSettings};
 use stage::Stage;
 use tokio::sync::mpsc;
 
-fn limits() -> PreflightLimits {
-    PreflightLimits {
+fn settings() -> PreflightSettings {
+    PreflightSettings {
+        device: Device::Cpu,
         memory_bytes: 256 << 20,
         import_seconds: 20,
         build_seconds: 2,
@@ -41,15 +42,15 @@ fn job(stage: &Stage, manner: &str) -> PreflightJob {
 }
 
 async fn look(stage: &Stage, manner: &str) -> Preflight {
-    look_within(stage, manner, limits()).await
+    look_within(stage, manner, settings()).await
 }
 
-async fn look_within(stage: &Stage, manner: &str, limits: PreflightLimits) -> Preflight {
+async fn look_within(stage: &Stage, manner: &str, settings: PreflightSettings) -> Preflight {
     let (phases, _) = mpsc::channel(1);
     let job = job(stage, manner);
     let looking = stage
         .executor
-        .preflight(job, &limits, phases, Cancel::never());
+        .preflight(job, &settings, phases, Cancel::never());
     looking.await.unwrap()
 }
 
@@ -151,9 +152,9 @@ async fn each_phase_has_its_clock() {
     assert!(begun.elapsed() < Duration::from_secs(20));
     // Saying it again and again does not help for ever: the whole has a clock too, and lines are counted.
     let program = "while True: say({'phase': 'build'}); time.sleep(0.5)";
-    let short = PreflightLimits {
+    let short = PreflightSettings {
         total_seconds: 3,
-        ..limits()
+        ..settings()
     };
     let found = look_within(&stage, program, short).await;
     assert!(matches!(found.ending, Ending::TimedOut(_)), "{found:?}");
@@ -185,7 +186,7 @@ subprocess.Popen(['sleep', '50'])
 done(early=early, left=left, processes=sum(one.isdigit() for one in os.listdir('/proc')))";
     for _ in 0..3 {
         // A spare that waited for its bundle saw nothing of it before, and nothing of the one before.
-        stage.executor.warm(&limits()).await;
+        stage.executor.warm(&settings()).await;
         let found = look(&stage, program).await;
         assert_eq!(found.ending, Ending::Done, "{found:?}");
         assert_eq!(found.facts["early"], serde_json::json!([]));
@@ -197,7 +198,7 @@ done(early=early, left=left, processes=sum(one.isdigit() for one in os.listdir('
 #[tokio::test]
 async fn a_spare_that_died_while_it_waited_is_replaced() {
     let stage = Stage::new().await;
-    stage.executor.warm(&limits()).await;
+    stage.executor.warm(&settings()).await;
     // Until it waits: its interpreter is the one that runs the stand-in.
     let marker = "prism_challenge.preflight";
     let begun = Instant::now();
@@ -242,7 +243,7 @@ async fn one_that_fails_before_it_has_a_bundle_is_this_machines_fault() {
         let job = job(&stage, "done()");
         let error = stage
             .executor
-            .preflight(job, &limits(), phases, Cancel::never())
+            .preflight(job, &settings(), phases, Cancel::never())
             .await
             .unwrap_err();
         assert!(matches!(error, ExecutorError::Preflight(_)), "{error:?}");
@@ -251,13 +252,32 @@ async fn one_that_fails_before_it_has_a_bundle_is_this_machines_fault() {
 }
 
 #[tokio::test]
+async fn a_gpu_that_is_not_there_is_named() {
+    if std::path::Path::new("/dev/nvidia0").exists() {
+        return;
+    }
+    let stage = Stage::new().await;
+    let (phases, _) = mpsc::channel(1);
+    let settings = PreflightSettings {
+        device: Device::Cuda,
+        ..settings()
+    };
+    let looking =
+        stage
+            .executor
+            .preflight(job(&stage, "done()"), &settings, phases, Cancel::never());
+    let error = looking.await.unwrap_err().to_string();
+    assert!(error.contains("set preflight.device to cpu"), "{error}");
+}
+
+#[tokio::test]
 async fn a_cancelled_one_leaves_nothing_behind() {
     let stage = Stage::new().await;
     let (phases, mut begun) = mpsc::channel(1);
     let (handle, cancel) = Cancel::pair();
     let job = job(&stage, "say({'phase': 'import'}); time.sleep(4321)");
-    let limits = limits();
-    let looking = stage.executor.preflight(job, &limits, phases, cancel);
+    let settings = settings();
+    let looking = stage.executor.preflight(job, &settings, phases, cancel);
     let cancelling = async {
         assert_eq!(begun.recv().await, Some(Phase::Import));
         handle.cancel();

@@ -182,6 +182,9 @@ fn file_system(args: &mut Arguments, jail: &Jail, etc: &Path) {
         args.add([&"--symlink", &target, &link]);
     }
     args.add([&"--proc", &"/proc", &"--dev", &"/dev"]);
+    for device in &jail.devices {
+        args.add([&"--dev-bind", device, device]);
+    }
     let scratch = jail.limits.scratch_bytes.to_string();
     args.add([
         &"--perms",

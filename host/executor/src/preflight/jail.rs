@@ -1,6 +1,7 @@
 //! One preflight's jail, from its start to its end.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -8,14 +9,16 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::time::timeout;
 
-use super::PreflightLimits;
 use super::wire::{LINE_BYTES, LINES, Message, Ready, Request};
+use super::{Device, PreflightSettings};
 use crate::jail::output::tail;
 use crate::jail::{Identity, JailEnd, JailLimits, RunningJail};
 use crate::local::folder::RunFolder;
 use crate::local::launcher;
 use crate::{ExecutorError, Home};
 
+/// What CUDA opens for one GPU.
+const FIRST_GPU: [&str; 3] = ["/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia0"];
 /// Importing torch from a cold disk, beside other work.
 const READY: Duration = Duration::from_secs(180);
 /// How long a process that has closed its connection may take to end.
@@ -42,21 +45,33 @@ impl Waiting {
     /// Every one is this machine's fault: no code of a bundle has run.
     pub(super) async fn start(
         home: &Home,
-        limits: &PreflightLimits,
+        settings: &PreflightSettings,
     ) -> Result<Self, ExecutorError> {
         let runtime = home.runtime()?;
         let folder = RunFolder::create(&BTreeMap::new())?;
         let limits = JailLimits {
-            memory_bytes: limits.memory_bytes,
+            memory_bytes: settings.memory_bytes,
             scratch_bytes: 64 << 20,
             // One, so that sums are added in one order and a verdict does not depend on the machine.
             cpu_threads: 1,
             wall_seconds: WALL_SECONDS,
             ..JailLimits::default()
         };
-        let jail = launcher::jail(home, &runtime, limits)?
+        let mut jail = launcher::jail(home, &runtime, limits)?
             .show(folder.bundle(), launcher::bundle_place())
             .socket(folder.socket());
+        if settings.device == Device::Cuda {
+            for device in FIRST_GPU.map(Path::new) {
+                if !device.exists() {
+                    let missing = format!(
+                        "{} is missing: no NVIDIA GPU here, set preflight.device to cpu",
+                        device.display()
+                    );
+                    return Err(ExecutorError::Preflight(missing));
+                }
+                jail = jail.device(device);
+            }
+        }
         let listener = UnixListener::bind(folder.socket())
             .map_err(ExecutorError::io("the socket of preflight"))?;
         let identity = jail.identity();

@@ -22,7 +22,7 @@ const NAME: usize = 512;
 #[derive(Serialize)]
 pub(super) struct Request<'a> {
     pub(super) context: &'a Context,
-    pub(super) device: &'a str,
+    pub(super) device: super::Device,
     pub(super) state_buffer_bytes: u64,
 }
 
