@@ -16,11 +16,9 @@ class Channel:
     Encoder and socket methods are taken here, before a bundle could put others in their place.
     """
 
-    def __init__(self, path: str) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.connect(path)
-        self._send_all = self._socket.sendall
-        self._encode = json.JSONEncoder(allow_nan=False, default=_as_text).encode
+    def __init__(self, connected: socket.socket) -> None:
+        self._receive, self._send_all = connected.recv, connected.sendall
+        self._encode = json.JSONEncoder(allow_nan=False).encode
 
     def send(self, **message: Any) -> None:
         """Sends one object.
@@ -36,12 +34,8 @@ class Channel:
         """Waits for the one request; None when the host has no use for this process."""
         line = b""
         while not line.endswith(b"\n"):
-            received = self._socket.recv(1 << 16)
+            received = self._receive(1 << 16)
             if not received or len(line) > LONGEST_LINE:
                 return None
             line += received
         return json.loads(line)
-
-
-def _as_text(value: Any) -> str:
-    return type(value).__name__

@@ -68,7 +68,8 @@ class Before:
 
     def since(self, model: torch.nn.Module, root: Path) -> list[Held]:
         """Memory alive now that wasn't before and isn't in the model's tables, largest first."""
-        if _frozen() != self._count:
+        if _frozen() > self._count:
+            # The bundle froze what it holds.
             _unfreeze()
         _collect()
         alive = [value for value in _objects() if _holds_memory(value) and id(value) not in self._ids]
@@ -130,7 +131,7 @@ def _globals(root: Path) -> Iterator[tuple[str, Any]]:
             continue
         names = _own(module, "__dict__")
         file = names.get("__file__")
-        if type(file) is str and Path(file).is_relative_to(root):
+        if type(file) is str and file.startswith(f"{root}/"):
             yield from ((f"{name}.{key}", value) for key, value in list(names.items()) if type(key) is str)
 
 
