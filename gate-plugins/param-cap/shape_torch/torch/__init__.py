@@ -86,6 +86,8 @@ from ._shape.modes import (  # noqa: E402
     are_deterministic_algorithms_enabled,
     autocast,
     enable_grad,
+    get_autocast_dtype,
+    get_autocast_gpu_dtype,
     get_num_threads,
     get_rng_state,
     inference_mode,

@@ -1,7 +1,8 @@
 """torch.nn.functional by shapes."""
 
 from . import dtypes, refusals
-from .pointwise import combined, floating, wrote
+from .pointwise import floating, wrote
+from .products import product_type
 from .registry import FUNCTIONS
 from .tensor import Tensor, broadcast, result, wrap_dim
 from .undecided import Undecided
@@ -95,17 +96,17 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
 def linear(input, weight, bias=None):
     if not input._shape or input._shape[-1] != weight._shape[-1]:
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({list(input._shape)} and {list(weight._shape)})")
-    if input._dtype is not weight._dtype:
-        raise Undecided(f"linear of {input._dtype} with weights of {weight._dtype}")
     if bias is not None:
         broadcast(input._shape[:-1] + tuple(weight._shape[:-1]), bias._shape)
-    return result(input._shape[:-1] + tuple(weight._shape[:-1]), input, inputs=(input, weight, bias))
+    return result(input._shape[:-1] + tuple(weight._shape[:-1]), input, product_type(input, weight, bias), (input, weight, bias))
 
 
 @f
 def bilinear(input1, input2, weight, bias=None):
     if (input1._shape[-1], input2._shape[-1]) != tuple(weight._shape[1:]):
         raise RuntimeError("bilinear(): sizes do not match the weight")
+    if input1._shape[:-1] != input2._shape[:-1]:
+        raise RuntimeError("bilinear(): input batch dimensions do not match")
     return result(input1._shape[:-1] + (weight._shape[0],), input1, inputs=(input1, input2, weight))
 
 
@@ -162,7 +163,8 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.
     a, b = tuple(query._shape[:-2]), tuple(value._shape[:-2])
     if enable_gqa and len(a) and len(b) and b[-1] and a[-1] % b[-1] == 0:
         b = b[:-1] + (a[-1],)
-    return result(tuple(broadcast(a, b)) + (query._shape[-2], value._shape[-1]), query, inputs=(query, key, value))
+    return result(tuple(broadcast(a, b)) + (query._shape[-2], value._shape[-1]), query, product_type(query, key, value),
+                  (query, key, value))
 
 
 @f
@@ -175,6 +177,8 @@ def glu(input, dim=-1):
 
 @f
 def prelu(input, weight):
+    if weight.numel() != 1 and (input.ndim < 2 or weight.numel() != input._shape[1]):
+        raise RuntimeError(f"Mismatch of parameter numbers and input channel size, {weight.numel()} parameters")
     return result(input._shape, input, inputs=(input, weight))
 
 
@@ -214,7 +218,8 @@ def _conv(count):
             raise RuntimeError(f"conv{count}d: the input has {input._shape[-count - 1]} channels, "
                                f"the weight wants {weight._shape[1] * groups}")
         sizes = conv_sizes(input._shape[-count:], weight._shape[2:], stride, padding, dilation)
-        return result(input._shape[: -count - 1] + (weight._shape[0],) + sizes, input, inputs=(input, weight, bias))
+        return result(input._shape[: -count - 1] + (weight._shape[0],) + sizes, input, product_type(input, weight, bias),
+                      (input, weight, bias))
 
     def transposed(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
         if input._shape[-count - 1] != weight._shape[0]:

@@ -1,16 +1,20 @@
 """Matrix products, einsum, and the shapes of linear algebra."""
 
+from . import dtypes
 from .registry import FUNCTIONS, METHODS, both, function
-from .tensor import Tensor, broadcast, result, wrap_dim
+from .tensor import MODE, Tensor, broadcast, result, wrap_dim
 from .pointwise import combined, wrote
-from .undecided import Undecided
 
 
-def _same_type(*tensors):
+def product_type(*tensors):
+    """The element type of a product: all operands' own, or autocast's."""
     first = tensors[0]._dtype
+    if MODE["autocast"] is not None and first._kind == "f" and first is not dtypes.float64:
+        return MODE["autocast"]
     for one in tensors[1:]:
-        if one._dtype is not first:
-            raise Undecided(f"a product of {first} with {one._dtype}: autocast decides whether it runs")
+        if one is not None and one._dtype is not first:
+            raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {first} != {one._dtype}")
+    return first
 
 
 def matmul_shape(a, b):
@@ -31,8 +35,9 @@ def matmul_shape(a, b):
 
 @both
 def matmul(input, other, *, out=None):
-    _same_type(input, other)
-    return result(matmul_shape(input._shape, other._shape), input, inputs=(input, other))
+    if not isinstance(other, Tensor):
+        raise TypeError(f"matmul(): argument 'other' must be Tensor, not {type(other).__name__}")
+    return result(matmul_shape(input._shape, other._shape), input, product_type(input, other), (input, other))
 
 
 Tensor.__matmul__ = lambda self, other: matmul(self, other) if isinstance(other, Tensor) else NotImplemented
@@ -47,7 +52,7 @@ def _add_product(name):
         if name == "addbmm":
             shape = shape[1:]
         broadcast(input._shape, shape)
-        return result(shape, a, inputs=(input, a, b))
+        return result(shape, a, product_type(a, b), (input, a, b))
 
     FUNCTIONS[name] = METHODS[name] = operation
     METHODS[f"{name}_"] = lambda self, *args, **kwargs: wrote(self, *args)
@@ -144,7 +149,7 @@ def einsum(equation, *operands):
         if label not in sizes:
             raise RuntimeError(f"einsum(): output subscript {label} does not appear in the equation for any input operand")
     shape = [sizes[x] for x in before] + (list(rest) if dots else []) + [sizes[x] for x in after]
-    return result(shape, operands[0], inputs=operands)
+    return result(shape, operands[0], product_type(*operands), operands)
 
 
 @both

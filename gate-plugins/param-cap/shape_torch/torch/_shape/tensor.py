@@ -9,7 +9,8 @@ from .undecided import Undecided
 REAL_NAMES = frozenset()
 
 #: Grad mode and the like, as a bundle can read it back.
-MODE = {"grad": True, "inference": False}
+#: `autocast` is the lower precision that products on the CPU are cast to, or None.
+MODE = {"grad": True, "inference": False, "autocast": None}
 
 
 class Known:
