@@ -43,7 +43,7 @@ def run(bundle, entry, values):
     """Builds, sends one batch of shapes through, counts."""
     JOURNAL.clear()
     count.forget_created()
-    MODE.update(grad=True, inference=False)
+    MODE.update(grad=True, inference=False, autocast=None)
     dtypes.set_default_dtype(dtypes.float32)
     modes.manual_seed(values.seed)
     bundled = Bundled(bundle, entry.path, values.seed)

@@ -47,7 +47,7 @@ STDLIB = frozenset("""__future__ abc array bisect cmath collections contextlib c
 heapq itertools json math numbers operator re statistics string struct textwrap types typing""".split())
 PROVIDED = frozenset(("torch", "prism_challenge"))
 #: In the runner's environment beside torch, and not imitated here.
-INSTALLED = frozenset("""numpy einops typing_extensions sympy mpmath networkx jinja2 markupsafe filelock fsspec triton setuptools pip
+INSTALLED = frozenset("""numpy einops typing_extensions sympy mpmath networkx jinja2 markupsafe filelock fsspec setuptools pip
 functorch torchgen pkg_resources packaging nvidia cuda prism_capture""".split())
 
 #: Where the runner mounts the bundle; `__file__` and tracebacks speak of it.

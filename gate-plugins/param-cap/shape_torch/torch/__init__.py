@@ -7,7 +7,9 @@ is not imitated, raises `Undecided` and is never guessed. Names that real torch 
 from math import e, inf, nan, pi  # noqa: F401
 
 from . import _names
-from ._shape import combine, create, dtypes, functional, pointwise, products, reduce, registry, views
+from ._shape import (
+    combine, create, decompositions, dtypes, functional, indexing, losses, pointwise, products, reduce, registry, spatial, views,
+)
 from ._shape import tensor as _tensor
 from ._shape.dtypes import Size, device, dtype, finfo, iinfo, layout, memory_format, promote_types, set_default_dtype
 from ._shape.tensor import STRIDED as strided
@@ -74,12 +76,18 @@ IntTensor = _typed_tensor("IntTensor", dtypes.int32)
 BoolTensor = _typed_tensor("BoolTensor", dtypes.bool_)
 HalfTensor = _typed_tensor("HalfTensor", dtypes.float16)
 DoubleTensor = _typed_tensor("DoubleTensor", dtypes.float64)
+BFloat16Tensor = _typed_tensor("BFloat16Tensor", dtypes.bfloat16)
+ShortTensor = _typed_tensor("ShortTensor", dtypes.int16)
+CharTensor = _typed_tensor("CharTensor", dtypes.int8)
+ByteTensor = _typed_tensor("ByteTensor", dtypes.uint8)
 
 from ._shape.modes import (  # noqa: E402
     Generator,
     are_deterministic_algorithms_enabled,
     autocast,
     enable_grad,
+    get_autocast_dtype,
+    get_autocast_gpu_dtype,
     get_num_threads,
     get_rng_state,
     inference_mode,
@@ -114,14 +122,12 @@ def load(*args, **kwargs):
     raise _Undecided("torch.load")
 
 
-def vmap(*args, **kwargs):
-    raise _Undecided("torch.vmap")
-
-
 from . import (  # noqa: E402
-    amp, autograd, backends, compiler, cuda, distributed, fft, jit, linalg, nn, optim, random, special, types, utils,
+    amp, autograd, backends, compiler, cuda, distributed, fft, func, jit, linalg, nn, optim, random, special, types, utils,
 )
-from .autograd import Function as _Function  # noqa: E402,F401
+from .func import vmap  # noqa: E402,F401
+
+globals().update(fft.TRANSFORMS)
 
 # Last, since an import of a submodule would ask it first.
 __getattr__ = _missing("torch", _names.TORCH)

@@ -119,6 +119,11 @@ def promote_types(a, b):
     return int16 if signed is int8 else signed
 
 
+def can_cast(source, target):
+    """Whether a result may be written into a tensor of another type (torch.can_cast)."""
+    return _category(source) <= _category(target)
+
+
 def _combine(higher, lower):
     # c10's combine_categories: a lower priority operand changes only the category, not the width.
     if higher is None or lower is None:

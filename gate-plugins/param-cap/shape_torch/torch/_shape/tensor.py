@@ -9,7 +9,8 @@ from .undecided import Undecided
 REAL_NAMES = frozenset()
 
 #: Grad mode and the like, as a bundle can read it back.
-MODE = {"grad": True, "inference": False}
+#: `autocast` is the lower precision that products on the CPU are cast to, or None.
+MODE = {"grad": True, "inference": False, "autocast": None}
 
 
 class Known:
@@ -28,7 +29,6 @@ class Tensor:
     _requires_grad = False
     _is_leaf = True
     grad = None
-    names = ()
     is_sparse = False
     is_quantized = False
     is_meta = False
@@ -61,6 +61,10 @@ class Tensor:
     @property
     def ndim(self):
         return len(self._shape)
+
+    @property
+    def names(self):
+        return (None,) * len(self._shape)
 
     @property
     def layout(self):
@@ -338,6 +342,8 @@ def nested_shape(value):
     """The shape of nested lists of numbers and tensors."""
     if isinstance(value, Tensor):
         return value._shape
+    if isinstance(value, (list, tuple)) and any(isinstance(one, Tensor) and one.numel() != 1 for one in value):
+        raise ValueError("only one element tensors can be converted to Python scalars")
     if isinstance(value, (list, tuple)):
         if not value:
             return Size((0,))
