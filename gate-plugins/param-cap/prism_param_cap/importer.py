@@ -32,22 +32,26 @@ import textwrap  # noqa: F401
 import types  # noqa: F401
 import typing  # noqa: F401
 
+import einops.layers.torch
 import prism_challenge.evaluator.interface  # noqa: F401
-import torch  # noqa: F401
+import torch
 import torch.cuda.amp  # noqa: F401
 import torch.distributed.fsdp  # noqa: F401
 import torch.nn.attention  # noqa: F401
 import torch.nn.utils.parametrizations  # noqa: F401
 import torch.utils.data.distributed  # noqa: F401
+import typing_extensions  # noqa: F401
 from torch._shape.undecided import Undecided
 
 from . import imitations
 
 STDLIB = frozenset("""__future__ abc array bisect cmath collections contextlib copy dataclasses decimal enum fractions functools
 heapq itertools json math numbers operator re statistics string struct textwrap types typing""".split())
-PROVIDED = frozenset(("torch", "prism_challenge"))
+PROVIDED = frozenset(("torch", "prism_challenge", "einops", "typing_extensions"))
+#: einops looks for the module of its backend at the first call; it must be there before the snapshot.
+einops.rearrange(torch.empty(1), "one -> one")
 #: In the runner's environment beside torch, and not imitated here.
-INSTALLED = frozenset("""numpy einops typing_extensions sympy mpmath networkx jinja2 markupsafe filelock fsspec triton setuptools pip
+INSTALLED = frozenset("""numpy sympy mpmath networkx jinja2 markupsafe filelock fsspec triton setuptools pip
 functorch torchgen pkg_resources packaging nvidia cuda prism_capture""".split())
 
 #: Where the runner mounts the bundle; `__file__` and tracebacks speak of it.
