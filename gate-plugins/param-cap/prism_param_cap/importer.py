@@ -76,6 +76,8 @@ class Bundled:
         self._bundle = bundle
         self._paths = frozenset(bundle.paths)
         folder = entry_path.rpartition("/")[0]
+        #: Names of the modules that came from here.
+        self.found = []
         self._roots = ("",) if not folder else ("", folder + "/")
         self._imitations = {
             "random": imitations.random(seed), "time": imitations.time(), "warnings": imitations.warnings(),
@@ -92,6 +94,12 @@ class Bundled:
     # Finder.
 
     def find_spec(self, name, path=None, target=None):
+        found = self._find(name, path)
+        if found is not None:
+            self.found.append(name)
+        return found
+
+    def _find(self, name, path):
         tail = name.rpartition(".")[2]
         prefixes = self._roots if path is None else [one.removeprefix(MOUNT) for one in path if one.startswith(MOUNT)]
         for prefix in prefixes:
@@ -115,7 +123,7 @@ class Bundled:
 
     def holds(self, root):
         """Whether a top-level name is the bundle's own."""
-        return self.find_spec(root) is not None
+        return self._find(root, None) is not None
 
     # Loader.
 
@@ -134,6 +142,7 @@ class Bundled:
         module = types.ModuleType(name)
         module.__spec__ = self._spec(name, path, None)
         module.__file__ = MOUNT + path
+        self.found.append(name)
         sys.modules[name] = module
         self.exec_module(module)
         return module
