@@ -32,22 +32,26 @@ import textwrap  # noqa: F401
 import types  # noqa: F401
 import typing  # noqa: F401
 
+import einops.layers.torch
 import prism_challenge.evaluator.interface  # noqa: F401
-import torch  # noqa: F401
+import torch
 import torch.cuda.amp  # noqa: F401
 import torch.distributed.fsdp  # noqa: F401
 import torch.nn.attention  # noqa: F401
 import torch.nn.utils.parametrizations  # noqa: F401
 import torch.utils.data.distributed  # noqa: F401
+import typing_extensions  # noqa: F401
 from torch._shape.undecided import Undecided
 
 from . import imitations
 
 STDLIB = frozenset("""__future__ abc array bisect cmath collections contextlib copy dataclasses decimal enum fractions functools
 heapq itertools json math numbers operator re statistics string struct textwrap types typing""".split())
-PROVIDED = frozenset(("torch", "prism_challenge"))
+PROVIDED = frozenset(("torch", "prism_challenge", "einops", "typing_extensions"))
+#: einops looks for the module of its backend at the first call; it must be there before the snapshot.
+einops.rearrange(torch.empty(1), "one -> one")
 #: In the runner's environment beside torch, and not imitated here.
-INSTALLED = frozenset("""numpy einops typing_extensions sympy mpmath networkx jinja2 markupsafe filelock fsspec setuptools pip
+INSTALLED = frozenset("""numpy sympy mpmath networkx jinja2 markupsafe filelock fsspec setuptools pip
 functorch torchgen pkg_resources packaging nvidia cuda prism_capture""".split())
 
 #: Where the runner mounts the bundle; `__file__` and tracebacks speak of it.
@@ -72,6 +76,8 @@ class Bundled:
         self._bundle = bundle
         self._paths = frozenset(bundle.paths)
         folder = entry_path.rpartition("/")[0]
+        #: Names of the modules that came from here.
+        self.found = []
         self._roots = ("",) if not folder else ("", folder + "/")
         self._imitations = {
             "random": imitations.random(seed), "time": imitations.time(), "warnings": imitations.warnings(),
@@ -88,6 +94,12 @@ class Bundled:
     # Finder.
 
     def find_spec(self, name, path=None, target=None):
+        found = self._find(name, path)
+        if found is not None:
+            self.found.append(name)
+        return found
+
+    def _find(self, name, path):
         tail = name.rpartition(".")[2]
         prefixes = self._roots if path is None else [one.removeprefix(MOUNT) for one in path if one.startswith(MOUNT)]
         for prefix in prefixes:
@@ -111,7 +123,7 @@ class Bundled:
 
     def holds(self, root):
         """Whether a top-level name is the bundle's own."""
-        return self.find_spec(root) is not None
+        return self._find(root, None) is not None
 
     # Loader.
 
@@ -130,6 +142,7 @@ class Bundled:
         module = types.ModuleType(name)
         module.__spec__ = self._spec(name, path, None)
         module.__file__ = MOUNT + path
+        self.found.append(name)
         sys.modules[name] = module
         self.exec_module(module)
         return module

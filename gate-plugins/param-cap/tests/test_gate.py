@@ -51,7 +51,9 @@ UNDECIDED = {
         "value"),
     "a part of torch that is not imitated": ("def build_model(ctx):\n    return nn.Linear(len(torch.__config__.show()), 3)\n", ""),
     "numpy": ("import numpy as np\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "numpy"),
-    "einops": ("from einops import rearrange\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "einops"),
+    "a tensor as an array": (
+        "import einops\ndef build_model(ctx):\n    return nn.Linear(len(einops.asnumpy(torch.ones(3))), 3)\n", "numpy"),
+    "einops for another library": ("import einops.layers.flax\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "einops.layers.flax"),
     "a module of the training script's folder": ("import rates\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "another folder"),
     "the clock": ("import time\ndef build_model(ctx):\n    return nn.Linear(int(time.time()), 3)\n", "time"),
     "shapes that don't fit": ("def build_model(ctx):\n    torch.ones(2, 3) @ torch.ones(2, 3)\n    return nn.Linear(2, 3)\n", "architecture.py:4"),
