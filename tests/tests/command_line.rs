@@ -69,6 +69,52 @@ fn check_allows_the_published_example_and_says_what_each_gate_cost() {
 }
 
 #[test]
+fn check_looks_under_real_torch_and_shows_both_counts() {
+    let output = prism(&["check", &bundle("example-1m")]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(
+        text.contains(
+            "951,040 by param-cap on shapes, 951,040 by preflight with torch: they agree"
+        ),
+        "{text}"
+    );
+    assert!(text.contains("blocks (ModuleList)"), "{text}");
+}
+
+#[test]
+fn a_bundle_that_shows_the_gate_another_model_is_told_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let training = std::fs::read(bundles().join("example-small/training.py")).unwrap();
+    std::fs::write(folder.path().join("training.py"), training).unwrap();
+    let architecture = "import torch
+from torch import nn
+
+class Bigram(nn.Module):
+    def __init__(self, vocab):
+        super().__init__()
+        width = 8 if hasattr(torch, '_shape') else 16
+        self.embed, self.head = nn.Embedding(vocab, width), nn.Linear(width, vocab)
+
+    def forward(self, tokens):
+        return self.head(self.embed(tokens))
+
+def build_model(ctx):
+    return Bigram(ctx.vocab_size)
+";
+    std::fs::write(folder.path().join("architecture.py"), architecture).unwrap();
+    let output = prism(&["check", "--json", folder.path().to_str().unwrap()]);
+    let verdict = json(&output);
+    let gates = verdict["gates"].as_array().unwrap();
+    let (gate, preflight) = (&gates[gates.len() - 2], &gates[gates.len() - 1]);
+    assert_eq!(gate["facts"]["param_count"], 257 * 8 * 2 + 257);
+    assert_eq!(preflight["facts"]["param_count"], 257 * 16 * 2 + 257);
+    assert_eq!(verdict["facts"]["param_count"], 257 * 16 * 2 + 257);
+    let told = |evidence: &Value| evidence["rule"] == "prism:param-count-differs";
+    assert!(preflight["evidence"].as_array().unwrap().iter().any(told));
+}
+
+#[test]
 fn fuel_and_verdict_are_the_same_at_every_run() {
     let fuel = || {
         let verdict = json(&prism(&[
