@@ -147,7 +147,7 @@ impl Service {
             course,
             policy,
             gates: Arc::new(Semaphore::new(concurrency)),
-            preflights: Arc::new(Semaphore::new(1)),
+            preflights: Arc::new(Semaphore::new(preflights_at_once())),
             runs: Arc::new(Semaphore::new(1)),
             stopping: stopping.clone(),
         };
@@ -191,6 +191,12 @@ impl Service {
             }
         }
     }
+}
+
+/// A preflight works on one core; half of them stay for gates, runs and answers.
+fn preflights_at_once() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (cores / 2).clamp(1, 4)
 }
 
 /// The course as runs will see it: its beginning is a course of its own, and scores on it rank apart.

@@ -1,5 +1,5 @@
-//! The queue worker: claim, judge, look at it under real torch, run, score. Several work at once; preflights and runs
-//! are made one at a time.
+//! The queue worker: claim, judge, look at it under real torch, run, score. Several work at once; runs are
+//! made one at a time.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -15,7 +15,7 @@ use prism_executor::Home;
 use prism_host::config::ContextConfig;
 use prism_host::context;
 use prism_host::service::{engine_settings, python_version};
-use prism_store::verdict::{Decision, GateRun, Severity, Verdict};
+use prism_store::verdict::{Decision, Evidence, GateRun, Severity, Verdict};
 
 use super::excerpt::excerpt;
 
@@ -155,7 +155,8 @@ pub fn print(verdict: &Verdict, bundle: Option<&Bundle>) {
             word(run.verdict),
             micros(run.micros)
         );
-        if !run.reason.is_empty() {
+        let repeated = |evidence: &Evidence| evidence.message == run.reason;
+        if !run.reason.is_empty() && !run.evidence.iter().any(repeated) {
             println!("    {}", run.reason);
         }
         for evidence in &run.evidence {
@@ -182,7 +183,7 @@ pub fn print(verdict: &Verdict, bundle: Option<&Bundle>) {
 }
 
 /// `path:line:column`, as far as it is known.
-pub fn place(evidence: &prism_store::verdict::Evidence) -> Option<String> {
+pub fn place(evidence: &Evidence) -> Option<String> {
     let path = evidence.path.as_ref()?;
     Some(match (evidence.line, evidence.column) {
         (Some(line), Some(column)) => format!("{path}:{line}:{column}"),
