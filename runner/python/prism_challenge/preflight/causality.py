@@ -28,8 +28,8 @@ _LEAK_IN_FLOAT64, _ROUNDING_SHRINKS = 1e-10, 1e-6
 #: bfloat16 inside the model rounds.
 _LEAK_IN_OWN_TYPE = 5e-2
 _LEAK_IN_ATTRIBUTION = 1e-3
-#: A difference must stand out of what the same question asked twice gives.
-_ABOVE_NOISE = 8
+#: A difference must stand out of what the same question, asked so many times more, gives.
+_ABOVE_NOISE, _NOISE_ANSWERS = 8, 4
 
 
 @dataclasses.dataclass
@@ -120,9 +120,14 @@ class _Answers:
         if not torch.equal(self.base, again):
             self.probe = Probe(test.model, test.seed, move=self.move, exact=exact)
             self.probe.carries_memory()
-            self.base, again = (self.probe.logits(base, train=train) for _ in range(2))
+            self.base = self.probe.logits(base, train=train)
+            again = self.probe.logits(base, train=train)
         self.largest = max(self.base.abs().max().item(), 1e-30)
-        self.noise = (self.base - again).abs().max().item() / self.largest
+        #: How far answers to the same tokens lie apart, as part of the largest logit.
+        self.noise = 0.0
+        if not torch.equal(self.base, again):
+            answers = [again, *(self.probe.logits(base, train=train) for _ in range(_NOISE_ANSWERS))]
+            self.noise = max((self.base - one).abs().max().item() for one in answers) / self.largest
 
     def difference(self, trial: _Trial, train: bool, above: float = 0.0) -> tuple[float, int, int]:
         """The largest difference where there must be none, as part of the largest logit; its row and the earliest column."""
@@ -164,11 +169,12 @@ class _Mode:
         rows, columns = self._base.shape
         if rows < 2:
             return
-        neighbours = self._other.clone()
-        neighbours[0] = self._base[0]
-        yield _Trial(neighbours, [(0, 0, columns)])
-        if not self._train:
-            # Random masks of a functional dropout stay where they are, so this is no question for training mode.
+        for row in (0, rows - 1):
+            neighbours = self._other.clone()
+            neighbours[row] = self._base[row]
+            yield _Trial(neighbours, [(row, row, columns)])
+        if not self._own.probe.drew:
+            # Random masks don't move with their rows.
             yield _Trial(self._base.flip(0), [(row, rows - 1 - row, columns) for row in range(rows)])
 
     def _future_trials(self, together: bool) -> Iterator[_Trial]:
