@@ -28,8 +28,8 @@ _LEAK_IN_FLOAT64, _ROUNDING_SHRINKS = 1e-10, 1e-6
 #: bfloat16 inside the model rounds.
 _LEAK_IN_OWN_TYPE = 5e-2
 _LEAK_IN_ATTRIBUTION = 1e-3
-#: A difference must stand out of what the same question asked twice gives.
-_ABOVE_NOISE = 8
+#: A difference must stand out of what the same question, asked so many times more, gives.
+_ABOVE_NOISE, _NOISE_ANSWERS = 8, 4
 
 
 @dataclasses.dataclass
@@ -109,6 +109,8 @@ class _Answers:
 
     def __init__(self, test: Test, base: torch.Tensor, train: bool, *, exact: bool = False, move: bool = True) -> None:
         self.exact, self.move = exact, move
+        #: Whether any other tokens gave another answer.
+        self.looked = False
         self.probe = Probe(test.model, test.seed, move=move, exact=exact)
         self.base = self.probe.logits(base, train=train)
         if self.move and not bool(torch.isfinite(self.base).all()):
@@ -120,13 +122,19 @@ class _Answers:
         if not torch.equal(self.base, again):
             self.probe = Probe(test.model, test.seed, move=self.move, exact=exact)
             self.probe.carries_memory()
-            self.base, again = (self.probe.logits(base, train=train) for _ in range(2))
+            self.base = self.probe.logits(base, train=train)
+            again = self.probe.logits(base, train=train)
         self.largest = max(self.base.abs().max().item(), 1e-30)
-        self.noise = (self.base - again).abs().max().item() / self.largest
+        #: How far answers to the same tokens lie apart, as part of the largest logit.
+        self.noise = 0.0
+        if not torch.equal(self.base, again):
+            answers = [again, *(self.probe.logits(base, train=train) for _ in range(_NOISE_ANSWERS))]
+            self.noise = max((self.base - one).abs().max().item() for one in answers) / self.largest
 
     def difference(self, trial: _Trial, train: bool, above: float = 0.0) -> tuple[float, int, int]:
         """The largest difference where there must be none, as part of the largest logit; its row and the earliest column."""
         got = self.probe.logits(trial.tokens, train=train)
+        self.looked = self.looked or not torch.equal(got, self.base)
         worst = (0.0, 0, 0)
         for of_base, of_trial, upto in trial.equal:
             changed = (got[of_trial, :upto] - self.base[of_base, :upto]).abs().amax(-1).nan_to_num(torch.inf) / self.largest
@@ -149,11 +157,11 @@ class _Mode:
 
     def verdict(self) -> Verdict:
         verdict = self._verdict
-        if torch.equal(self._own.probe.logits(self._other, train=self._train), self._own.base):
-            return Verdict(open="the logits don't depend on the tokens, so there is no causality to test")
         verdict.rows = next(filter(None, map(self._leak, self._row_trials())), None)
         # When rows see each other, each cut is tried alone.
         verdict.future = next(filter(None, map(self._leak, self._future_trials(verdict.rows is None))), None)
+        if not self._own.looked:
+            return Verdict(open="the logits don't depend on the tokens, so there is no causality to test")
         if verdict.future is not None:
             verdict.causal = False
         elif verdict.open is not None:
@@ -164,11 +172,13 @@ class _Mode:
         rows, columns = self._base.shape
         if rows < 2:
             return
-        neighbours = self._other.clone()
-        neighbours[0] = self._base[0]
-        yield _Trial(neighbours, [(0, 0, columns)])
-        if not self._train:
-            # Random masks of a functional dropout stay where they are, so this is no question for training mode.
+        # Random masks don't move with their rows.
+        turn = not (self._train or self._own.probe.drew)
+        for row in (0,) if turn else (0, rows - 1):
+            neighbours = self._other.clone()
+            neighbours[row] = self._base[row]
+            yield _Trial(neighbours, [(row, row, columns)])
+        if turn:
             yield _Trial(self._base.flip(0), [(row, rows - 1 - row, columns) for row in range(rows)])
 
     def _future_trials(self, together: bool) -> Iterator[_Trial]:
@@ -199,18 +209,22 @@ class _Mode:
             return None
         upto = {of_base: upto for of_base, _, upto in trial.equal}[row]
         leak = Leak(row, column, upto if upto < self._test.columns else None, amount)
-        # The same once more with one row altered alone, or with all rows but one.
-        altered = (self._other if leak.cut is None else self._base).clone()
-        altered[row, leak.cut or 0 :] = (self._base if leak.cut is None else self._other)[row, leak.cut or 0 :]
-        leak.origin = attribution.begins(
+        rows = (row,) if leak.cut is not None else (row, self._test.rows - 1 - row)
+        leak.origin = next(filter(None, (self._origin(answers, one, leak.cut) for one in rows)), None)
+        return leak
+
+    def _origin(self, answers: _Answers, row: int, cut: int | None) -> Origin | None:
+        """Asks once more, with one row altered alone or with all rows but one, and looks at every module."""
+        altered = (self._other if cut is None else self._base).clone()
+        altered[row, cut or 0 :] = (self._base if cut is None else self._other)[row, cut or 0 :]
+        return attribution.begins(
             answers.probe,
             (self._base, altered),
-            Kept(self._test.rows, self._test.columns, leak.cut, row),
+            Kept(self._test.rows, self._test.columns, cut, row),
             self._test.root,
             train=self._train,
             tolerance=_LEAK_IN_FLOAT64 if answers.exact else _LEAK_IN_ATTRIBUTION,
         )
-        return leak
 
     def _in_float64(self) -> _Answers | None:
         if self._exact is None and self._verdict.compared_in == "native":

@@ -6,7 +6,9 @@ call to call, which is honest, so that each call then gets a fresh copy; by anyt
 
 from __future__ import annotations
 
+import contextlib
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -29,10 +31,20 @@ class Probe:
     """Asks a model. Holds one copy of it, or two when it carries memory."""
 
     def __init__(self, model: torch.nn.Module, seed: int, *, move: bool = True, exact: bool = False) -> None:
-        """Copies the model; raises what copying raises. `exact` computes in float64 throughout."""
+        """Copies the model. One that can't be copied is asked itself, but not in float64: that raises what copying raised.
+
+        `move` moves the parameters, `exact` computes in float64 throughout.
+        """
         self._seed = seed
         self._exact = exact
-        self.model = copy.deepcopy(model)
+        #: Whether the last answer drew random numbers.
+        self.drew = False
+        try:
+            self.model = copy.deepcopy(model)
+        except Exception:
+            if exact:
+                raise
+            self.model = model
         if move:
             _move(self.model, seed)
         if exact:
@@ -53,17 +65,22 @@ class Probe:
                 if isinstance(module, torch.nn.modules.dropout._DropoutNd):
                     module.training = False
         determinism.seed_all(self._seed)
-        default = torch.get_default_dtype()
-        try:
-            with torch.no_grad():
-                if not self._exact:
-                    output = logits_of(model(tokens.to(device_of(model))))
-                    return output if output.dtype == torch.float64 else output.float()
-                torch.set_default_dtype(torch.float64)
-                with _Float64():
-                    return logits_of(model(tokens.to(device_of(model)))).double()
-        finally:
-            torch.set_default_dtype(default)
+        stream = torch.get_rng_state()
+        with torch.no_grad(), _in_float64() if self._exact else contextlib.nullcontext():
+            output = logits_of(model(tokens.to(device_of(model))))
+        self.drew = not torch.equal(stream, torch.get_rng_state())
+        return output if output.dtype == torch.float64 else output.float()
+
+
+@contextlib.contextmanager
+def _in_float64() -> Iterator[None]:
+    default = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        with _Float64():
+            yield
+    finally:
+        torch.set_default_dtype(default)
 
 
 def _move(model: torch.nn.Module, seed: int) -> None:

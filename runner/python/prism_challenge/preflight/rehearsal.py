@@ -23,9 +23,17 @@ _COLUMNS, _ROWS = range(2, 8193), range(1, 4097)
 #: Parameters x tokens of the one prediction at most, and elements of its logits. One row is always served.
 _MOST_WORK, _MOST_LOGITS = 60_000_000_000, 1 << 26
 
-#: A process group of one, as torchrun sets it up.
-_ONE_PROCESS = {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1", "LOCAL_WORLD_SIZE": "1"}
-_ADDRESS = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29500"}
+#: A process group of one, as torchrun sets it up. libuv would ask for io_uring, for which the jail kills; in a run
+#: the store is torchrun's own process.
+_ONE_PROCESS = {
+    "RANK": "0",
+    "LOCAL_RANK": "0",
+    "WORLD_SIZE": "1",
+    "LOCAL_WORLD_SIZE": "1",
+    "MASTER_ADDR": "127.0.0.1",
+    "MASTER_PORT": "29500",
+    "USE_LIBUV": "0",
+}
 
 
 class Enough(BaseException):
@@ -83,7 +91,7 @@ class Course:
 
 def as_one_process() -> None:
     """Sets what `init_process_group` reads, where the one who started this process has not."""
-    for name, value in {**_ONE_PROCESS, **_ADDRESS}.items():
+    for name, value in _ONE_PROCESS.items():
         os.environ.setdefault(name, value)
 
 

@@ -59,6 +59,8 @@ def _print(tensor: torch.Tensor, parameter: bool) -> Print:
     plain = tensor.detach().reshape(-1).contiguous().cpu()
     shape, size = counts.shape(tensor), counts.elements(tensor)
     data = plain.view(torch.uint8).numpy() if size else b""
-    constant = bool(size) and bool((plain == plain[0]).all())
-    finite = not (plain.is_floating_point() or plain.is_complex()) or bool(torch.isfinite(plain).all())
+    # Most tensors show in their first elements that they aren't constant.
+    constant = bool(size) and all(bool((part == plain[0]).all()) for part in (plain[:64], plain))
+    # A finite sum has finite terms; one that isn't may have overflowed.
+    finite = bool(torch.isfinite(plain.sum())) or bool(torch.isfinite(plain).all())
     return Print(hashlib.sha1(data, usedforsecurity=False).digest(), shape, size, parameter, constant, finite)

@@ -8,6 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+import torch.utils._triton
+
+#: Packages that compile kernels when they are used.
+_COMPILERS = ("triton", "numba", "cupy")
 
 
 def seed_all(seed: int) -> None:
@@ -42,6 +46,18 @@ def compile_is_identity() -> None:
 
     torch.compile = compile
     torch.nn.Module.compile = compile_module
+
+
+def hide_compilers() -> None:
+    """Compilers of kernels are not to be found: they start programs, which the jail forbids.
+
+    A bundle that guards its import takes its other way then, instead of dying at its first kernel. torch asks for them too, and
+    remembers the answer.
+    """
+    for name in _COMPILERS:
+        sys.modules[name] = None  # type: ignore[assignment]
+    for asks in (torch.utils._triton.has_triton_package, torch.utils._triton.has_triton):
+        asks.cache_clear()
 
 
 def save_streams() -> Callable[[], None]:
