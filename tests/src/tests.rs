@@ -40,10 +40,19 @@ pub fn home() -> Home {
 
 /// The files of one of the repository's bundles.
 pub fn files(bundle: &str) -> Arc<BTreeMap<String, Vec<u8>>> {
-    let folder = bundles().join(bundle);
+    files_in(&bundles().join(bundle))
+}
+
+/// The files of an honest bundle of the battery.
+pub fn honest_files(name: &str) -> Arc<BTreeMap<String, Vec<u8>>> {
+    let batteries = Path::new(env!("CARGO_MANIFEST_DIR")).join("batteries");
+    files_in(&batteries.join("honest").join(name).join("bundle"))
+}
+
+fn files_in(folder: &Path) -> Arc<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
-    collect(&folder, &folder, &mut files);
-    assert!(!files.is_empty(), "no bundle {bundle}");
+    collect(folder, folder, &mut files);
+    assert!(!files.is_empty(), "no bundle in {}", folder.display());
     Arc::new(files)
 }
 

@@ -20,7 +20,7 @@ use prism_executor::{
     Cancel, Executor, Job, LocalExecutor, Preflight, PreflightJob, PreflightSettings,
 };
 use prism_protocol::outcome::{FailReason, Outcome};
-use prism_tests::{context, files, home, job};
+use prism_tests::{context, files, home, honest_files, job};
 use serde_json::Value;
 use tokio::sync::{OnceCell, mpsc};
 
@@ -245,6 +245,28 @@ async fn hostile_construction_ends_typed_and_the_next_bundle_is_unharmed() {
     let honest = look(files("example-small"), 1_000_000, settings()).await;
     assert_eq!(honest.ending, Ending::Done);
     assert!(errors(&honest).is_empty(), "{honest:?}");
+}
+
+/// Of each kind that needs something of the jail: a process group, packages, a kernel that is not there, plain torch. The
+/// whole battery is looked at by the Python tests, outside a jail.
+#[tokio::test]
+async fn honest_bundles_pass_in_the_jail_without_a_warning() {
+    for name in [
+        "design-llama-gqa",
+        "OK-13-einops",
+        "OK-12-numpy",
+        "OK-14-guarded-kernels",
+        "design-mamba",
+    ] {
+        let settings = PreflightSettings::default();
+        let found = look(honest_files(name), 150_000_000, settings).await;
+        assert_eq!(found.ending, Ending::Done, "{name}: {found:?}");
+        let grave = |finding: &&Finding| finding.severity != Severity::Info;
+        let findings: Vec<_> = found.findings.iter().filter(grave).collect();
+        assert!(findings.is_empty(), "{name}: {findings:?}");
+        assert_eq!(found.facts["causal"], true, "{name}: {:?}", found.facts);
+        assert_eq!(found.facts["rehearsed"], true, "{name}: {:?}", found.facts);
+    }
 }
 
 #[tokio::test]

@@ -10,8 +10,9 @@ from typing import Any
 import torch
 import torch.utils._triton
 
-#: Packages that compile kernels when they are used.
-_COMPILERS = ("triton", "numba", "cupy")
+#: Packages that compile kernels when they are used, of those that come with torch. Names of absent ones stay
+#: untouched: einops takes an entry for a backend.
+_COMPILERS = ("triton",)
 
 
 def seed_all(seed: int) -> None:
