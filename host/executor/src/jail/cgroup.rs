@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::limits::JailLimits;
 
 const PREFIX: &str = "prism-jail-";
@@ -122,22 +124,17 @@ impl Cgroup {
     pub(super) fn empty(&self) {
         let deadline = Instant::now() + Duration::from_secs(10);
         while Instant::now() < deadline {
-            let pids: Vec<i32> = self
-                .join_files()
+            let inside: Vec<Pid> = self
+                .folders
                 .iter()
-                .filter_map(|file| fs::read_to_string(file).ok())
-                .flat_map(|text| {
-                    text.lines()
-                        .filter_map(|line| line.parse().ok())
-                        .collect::<Vec<_>>()
-                })
+                .flat_map(|folder| inside(folder))
                 .collect();
-            if pids.is_empty() {
+            if inside.is_empty() {
                 return;
             }
-            for pid in pids.into_iter().filter_map(rustix::process::Pid::from_raw) {
+            for pid in inside {
                 // It may be gone by now, which is what is wanted.
-                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+                let _ = kill_process(pid, Signal::KILL);
             }
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -164,7 +161,28 @@ fn make(parent: &Path, name: &str) -> io::Result<PathBuf> {
     Ok(folder)
 }
 
-/// Removes groups of hosts that are gone; what is not empty stays.
+/// The processes of a group, as far as they are visible here.
+fn inside(folder: &Path) -> Vec<Pid> {
+    let text = fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
+    text.lines()
+        .filter_map(|line| Pid::from_raw(line.parse().ok()?))
+        .collect()
+}
+
+/// Whether a process was left behind by its parent. What another host has started has one, also where that host is in
+/// a process namespace below ours and its number means nothing here.
+fn orphaned(pid: Pid) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+    // `pid (name) state parent ...`, the name being anything.
+    let stat = stat.unwrap_or_default();
+    let parent = stat
+        .rsplit_once(") ")
+        .and_then(|(_, fields)| fields.split(' ').nth(1));
+    parent == Some("1")
+}
+
+/// Removes groups of hosts that are gone, with what is left inside: a jail whose host was killed in the very moment it
+/// was built has a first process that waits for ever to be let go.
 fn sweep(parent: &Path) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let name = entry.file_name();
@@ -176,6 +194,12 @@ fn sweep(parent: &Path) {
                 .ok()
         });
         if pid.is_some_and(|pid| !Path::new(&format!("/proc/{pid}")).exists()) {
+            for pid in inside(&entry.path()) {
+                if orphaned(pid) {
+                    let _ = kill_process(pid, Signal::KILL);
+                }
+            }
+            // What has not ended yet keeps its group until the next time.
             let _ = fs::remove_dir(entry.path());
         }
     }
@@ -280,6 +304,48 @@ mod tests {
             Some(("/".to_owned(), PathBuf::from("/sys/fs/cgroup/memory")))
         );
         assert_eq!(mount_of(line, |kind, _| kind == "cgroup2"), None);
+    }
+
+    #[test]
+    fn what_a_killed_host_left_in_its_group_is_ended_and_what_has_a_parent_is_not() {
+        use std::process::{Command, Stdio};
+        let own = fs::read_to_string("/proc/self/cgroup").unwrap();
+        let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
+        let parents = parents_v2(&own, &mounts).into_iter();
+        let Some(parent) = parents.chain(parent_v1(&own, &mounts, "pids")).next() else {
+            return eprintln!("skipped: no control groups here");
+        };
+        // Above the largest process id there can be.
+        let group = parent.join(format!("{PREFIX}4999999-0"));
+        if fs::create_dir(&group).is_err() {
+            return eprintln!("skipped: control groups can't be made here");
+        }
+        let left = Command::new("sh")
+            .args(["-c", "sleep 300 >/dev/null 2>&1 & echo $!"])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let left = String::from_utf8(left.stdout).unwrap();
+        let mut kept = Command::new("sleep").arg("300").spawn().unwrap();
+        let adopted = orphaned(Pid::from_raw(left.trim().parse().unwrap()).unwrap());
+        for pid in [left.trim(), &kept.id().to_string()] {
+            write(&group, "cgroup.procs", pid).unwrap();
+        }
+        sweep(&parent);
+        std::thread::sleep(Duration::from_millis(200));
+        let alive = inside(&group).len();
+        let running = kept.try_wait().unwrap().is_none();
+        kept.kill().unwrap();
+        kept.wait().unwrap();
+        let _ = kill_process(
+            Pid::from_raw(left.trim().parse().unwrap()).unwrap(),
+            Signal::KILL,
+        );
+        std::thread::sleep(Duration::from_millis(200));
+        sweep(&parent);
+        assert!(running && !group.exists());
+        // Elsewhere a process of this session adopts orphans, and they are left alone.
+        assert_eq!(alive, if adopted { 1 } else { 2 });
     }
 
     #[test]
