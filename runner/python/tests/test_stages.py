@@ -66,7 +66,7 @@ def test_a_training_script_that_cannot_be_imported(tmp_path: Path) -> None:
 
 RETURNS = {
     "nothing": ("Net(ctx.vocab_size)", "is a return missing?"),
-    "the class": ("return Net", "the class Net itself"),
+    "the class": ("return Net", "a class itself"),
     "a tuple": ("return Net(ctx.vocab_size), None", "a tuple"),
     "a function": ("return Net(ctx.vocab_size).forward", "a method"),
     "what only says it is a module": ("return type('Net', (), {'__class__': nn.Module})()", "a Net"),
@@ -286,3 +286,46 @@ def test_the_real_program(tmp_path: Path) -> None:
 def test_the_real_program_and_a_bundle_that_raises(tmp_path: Path) -> None:
     done = started(write(tmp_path, net("raise SystemExit")))
     assert done.errors == ["prism:build-model-instantiation"] and done.status == 0
+
+
+ODD = {
+    "a name that is no text": net("m = Net(ctx.vocab_size); m.__dict__['\\ud800'] = 3; m._modules['\\udc00'] = nn.Linear(2, 2); return m"),
+    "a name that is no name": net("m = Net(ctx.vocab_size); m._modules[3] = nn.Linear(2, 2); return m"),
+    "a class without a name": net(
+        "return Odd(ctx.vocab_size)",
+    )
+    + """
+class Meta(type):
+    @property
+    def __name__(cls): raise SystemExit
+    def __getattribute__(cls, name): raise SystemExit if name == '__module__' else AttributeError(name)
+
+class Odd(Net, metaclass=Meta):
+    def __repr__(self): raise SystemExit
+    __str__ = __hash__ = __eq__ = __len__ = __iter__ = __bool__ = __repr__
+""",
+    "attributes that raise": net("return Odd(ctx.vocab_size)")
+    + """
+class Odd(Net):
+    def __getattribute__(self, name):
+        if name in ('_parameters', '_buffers', 'modules', '__class__'): raise SystemExit(name)
+        return super().__getattribute__(name)
+""",
+    "noise on every stream": net("print('x' * 100_000); import sys; sys.stderr.write('y' * 100_000); sys.stdout = None; return Net(ctx.vocab_size)"),
+    "patched torch": net() + "\ntorch.equal = torch.isfinite = torch.no_grad = torch.Tensor.abs = None\n",
+    "a patched interpreter": net() + "\nimport builtins, gc, json, time, os\nbuiltins.len = builtins.sorted = gc.collect = json.dumps = None\n",
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_nothing_odd_ends_the_preflight(case: str, tmp_path: Path) -> None:
+    done = forked(write(tmp_path, ODD[case]))
+    assert done.facts["build_seconds"] is not None or done.errors, done.lines
+
+
+@pytest.mark.parametrize("line", ["10**40", "'x'", "-1", "None"])
+def test_a_syntax_error_that_the_bundle_made(line: str, tmp_path: Path) -> None:
+    build = f"raise SyntaxError('odd', (__file__.replace('architecture', chr(0xd800)), {line}, 1, 'text'))"
+    done = forked(write(tmp_path, net(build)))
+    assert done.errors == ["prism:build-model-instantiation"], done.lines
+    assert done.findings[0]["line"] in (None, 17)

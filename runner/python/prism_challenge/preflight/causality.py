@@ -13,14 +13,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.instancenorm import _InstanceNorm
 
 from . import attribution, counts
 from .attribution import Kept, Origin
+from .counts import class_name, is_a
+from .findings import Raised
 from .probe import Probe
 from .rehearsal import random_tokens
 
 #: Rows asked about at most; parameters x tokens of a forward pass at most, but so many tokens of any model.
 _MOST_ROWS, _MOST_WORK, _FEWEST_TOKENS = 4, 30_000_000_000, 256
+#: Columns are cut to a multiple of this.
+_WHOLE = 64
 
 #: In float64 a difference is a leak above this part of the largest logit and of the difference in the model's own type.
 _LEAK_IN_FLOAT64, _ROUNDING_SHRINKS = 1e-10, 1e-6
@@ -85,7 +91,9 @@ class Test:
         rows, columns = shape
         tokens = max(_FEWEST_TOKENS, _MOST_WORK // max(1, counts.count(model).parameters))
         self.rows = max(min(rows, 2), min(rows, _MOST_ROWS, tokens // columns))
-        self.columns = min(columns, max(2, tokens // self.rows))
+        shorter = max(2, tokens // self.rows)
+        # Models that read in patches or chunks want whole ones.
+        self.columns = min(columns, shorter - shorter % _WHOLE if shorter > _WHOLE else shorter)
         self._real_columns = columns
 
     def run(self, *, train: bool) -> Verdict:
@@ -101,7 +109,7 @@ class Test:
                 return _Mode(self, train).verdict()
         except Exception as error:
             mode = "training" if train else "eval"
-            return Verdict(open=f"causality in {mode} mode was not tested: {type(error).__name__}: {str(error)[:200]}")
+            return Verdict(open=f"causality in {mode} mode was not tested: {Raised(error, self.root)}")
 
 
 class _Answers:
@@ -240,11 +248,11 @@ def illegal_layers(model: torch.nn.Module) -> dict[str, dict[str, str]]:
     """Layers of torch that look across rows or along time while they train, by name."""
     found = {}
     for name, module in counts.modules(model):
-        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+        if is_a(module, _BatchNorm):
             why = "normalises over rows and columns in training mode"
-        elif isinstance(module, torch.nn.modules.instancenorm._InstanceNorm) and module.track_running_stats:
+        elif is_a(module, _InstanceNorm) and module.track_running_stats:
             why = "normalises over columns in training mode"
         else:
             continue
-        found[name] = {"module": name, "kind": type(module).__name__, "why": why}
+        found[name] = {"module": name, "kind": class_name(module), "why": why}
     return found

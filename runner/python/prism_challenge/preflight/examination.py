@@ -15,7 +15,7 @@ from ..worker import context, determinism
 from ..worker.stream import device_of, logits_of
 from . import attribution, causality, counts, output, rehearsal, seeds
 from .capacity import Capacity
-from .counts import is_a
+from .counts import class_name, is_a
 from .findings import Raised, Report
 from .held import Before
 
@@ -57,6 +57,9 @@ class Examination:
         self._seeds(ctx, factory, prints)
         if train is not None:
             self._rehearse(train, ctx, course)
+        elif not self._report.failed:
+            self._report.phase("rehearsal")
+            self._without_train(ctx)
 
     def _import(self) -> tuple[Callable[..., Any] | None, Callable[..., Any] | None]:
         """Imports both scripts as a run does; the factory and the training function, None for what can't be had."""
@@ -84,9 +87,9 @@ class Examination:
         self._report.facts["build_seconds"] = round(time.monotonic() - started, 3)
         if is_a(model, _Module):
             return model
-        what = "nothing; is a return missing?" if model is None else f"a {type(model).__name__}"
+        what = "nothing; is a return missing?" if model is None else f"a {class_name(model)}"
         if is_a(model, type):
-            what = f"the class {model.__name__} itself; return an instance of it"
+            what = "a class itself; return an instance of it"
         message = f"{self._symbol}(ctx) must return a torch.nn.Module and returned {what}"
         self._report.find("prism:build-model-return-type", message, path=self._settings["architecture_entrypoint"])
         return None
@@ -172,6 +175,8 @@ class Examination:
         try:
             rehearsal.rehearse(train, ctx, self._settings["seed"])
             if course.tokens is not None:
+                if not self._report.facts["rehearsed"]:
+                    self._report.leave_open(f"{name}(ctx) went on after predicting the first batch had raised something")
                 return
             problem, raised = f"{name}(ctx) returned without asking for a batch", None
         except BaseException as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from .counts import is_a
+from .counts import class_name, is_a
 
 _Tensor = torch.Tensor
 _TYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
@@ -25,7 +25,7 @@ def problem(output: Any, raw: Any, expected: tuple[int, int, int]) -> str | None
     if not is_a(output, _Tensor):
         return _no_tensor(raw, expected)
     if type(output) is not _Tensor:
-        return f"the output is a {type(output).__name__}, a subclass of torch.Tensor; return a plain tensor ({_came(raw)})"
+        return f"the output is a {class_name(output)}, a subclass of torch.Tensor; return a plain tensor ({_came(raw)})"
     if output.layout is not torch.strided or output.dtype not in _TYPES:
         return f"the output must be a dense floating-point tensor and is {_came(output)}; logits are wanted, not token ids"
     if tuple(output.shape) != expected:
@@ -87,12 +87,12 @@ def _wrong_shape(output: torch.Tensor, raw: Any, expected: tuple[int, int, int])
 def _came(value: Any) -> str:
     if is_a(value, _Tensor):
         kind = str(value.dtype).removeprefix("torch.")
-        return f"{'a' if type(value) is _Tensor else type(value).__name__} tensor {list(value.shape)} of {kind}"
+        return f"{'a' if type(value) is _Tensor else class_name(value)} tensor {list(value.shape)} of {kind}"
     if is_a(value, dict):
         return f"a dict with the keys {', '.join(repr(str(key)[:40]) for key in list(value)[:8])}"
     if is_a(value, (tuple, list)):
-        inner = ", ".join(_came(one) if is_a(one, _Tensor) else type(one).__name__ for one in list(value)[:6])
-        return f"a {type(value).__name__} of ({inner})"
-    return "None" if value is None else f"a {type(value).__name__}"
+        inner = ", ".join(_came(one) if is_a(one, _Tensor) else class_name(one) for one in list(value)[:6])
+        return f"a {class_name(value)} of ({inner})"
+    return "None" if value is None else f"a {class_name(value)}"
 
 

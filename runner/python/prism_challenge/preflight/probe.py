@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from torch.nn.modules.dropout import _DropoutNd
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
@@ -62,14 +63,19 @@ class Probe:
         model.train(train)
         if train:
             for _, module in counts.modules(model):
-                if isinstance(module, torch.nn.modules.dropout._DropoutNd):
+                if counts.is_a(module, _DropoutNd):
                     module.training = False
         determinism.seed_all(self._seed)
-        stream = torch.get_rng_state()
+        before = _streams()
         with torch.no_grad(), _in_float64() if self._exact else contextlib.nullcontext():
             output = logits_of(model(tokens.to(device_of(model))))
-        self.drew = not torch.equal(stream, torch.get_rng_state())
+        self.drew = any(not torch.equal(one, other) for one, other in zip(before, _streams(), strict=False))
         return output if output.dtype == torch.float64 else output.float()
+
+
+def _streams() -> list[torch.Tensor]:
+    """States of torch's random streams."""
+    return [torch.get_rng_state(), *(torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else ())]
 
 
 @contextlib.contextmanager
