@@ -25,7 +25,11 @@ def net(build: str = "return Net(ctx.vocab_size)", head: str = "") -> str:
 
 #: What goes wrong, the words of the message, and the line.
 RAISES = {
-    "an exception in build_model": (net("raise KeyError('width')"), ["build_model(ctx) raised", "KeyError", "width"], 17),
+    "an exception in build_model": (
+        net("raise KeyError('width')"),
+        ["build_model(ctx) raised", "KeyError", "width"],
+        17,
+    ),
     "an exception on import": (net(head="1 / 0"), ["importing architecture.py raised", "ZeroDivisionError"], 4),
     "a syntax error": (net("return ("), ["SyntaxError"], None),
     "a missing package": (net(head="import flash_attn"), ["ModuleNotFoundError", "flash_attn"], 4),
@@ -71,7 +75,10 @@ RETURNS = {
     "a function": ("return Net(ctx.vocab_size).forward", "a method"),
     "what only says it is a module": ("return type('Net', (), {'__class__': nn.Module})()", "a Net"),
     "broken tables": ("m = Net(ctx.vocab_size); m.__dict__['_parameters'] = 3; return m", "not a dict"),
-    "a table with other things in it": ("m = Net(ctx.vocab_size); m._modules['x'] = 3; return m", "x is registered as a module"),
+    "a table with other things in it": (
+        "m = Net(ctx.vocab_size); m._modules['x'] = 3; return m",
+        "x is registered as a module",
+    ),
 }
 
 
@@ -89,7 +96,9 @@ def test_memory_that_is_not_there(build: str, tmp_path: Path) -> None:
     assert done.errors == ["prism:build-model-resource"], done.lines
 
 
-@pytest.mark.parametrize("death", ["import os; os._exit(0)", "import ctypes; ctypes.string_at(0)", "import os; os.kill(os.getpid(), 9)"])
+@pytest.mark.parametrize(
+    "death", ["import os; os._exit(0)", "import ctypes; ctypes.string_at(0)", "import os; os.kill(os.getpid(), 9)"]
+)
 def test_a_death_leaves_no_last_line(death: str, tmp_path: Path) -> None:
     done = forked(write(tmp_path, net(death)))
     assert done.lines[-1] == {"phase": "build"}
@@ -102,7 +111,8 @@ def test_what_was_counted_survives_a_later_death(tmp_path: Path) -> None:
 
 
 def loop(before: str, arguments: str = "model, batch_size=6, seq_len=24") -> str:
-    return f"def train(ctx):\n    {before}\n    model = ctx.build_model()\n    for batch in ctx.iter_train_batches({arguments}):\n        pass\n"
+    start = f"def train(ctx):\n    {before}\n    model = ctx.build_model()\n"
+    return f"{start}    for batch in ctx.iter_train_batches({arguments}):\n        pass\n"
 
 
 TRAIN = {
@@ -183,7 +193,9 @@ def test_what_train_sets_around_the_stream_holds_for_the_prediction(tmp_path: Pa
                 for batch in ctx.iter_train_batches(model, batch_size=6, seq_len=24):
                     pass
     """
-    seen = NET.replace("tokens):", "tokens):\n        assert torch.is_autocast_enabled('cpu') or self.calls == 0; self.calls += 1")
+    seen = NET.replace(
+        "tokens):", "tokens):\n        assert torch.is_autocast_enabled('cpu') or self.calls == 0; self.calls += 1"
+    )
     seen = seen.replace("super().__init__()", "super().__init__(); self.calls = 0")
     done = forked(write(tmp_path, seen, training))
     assert not done.findings, done.findings
@@ -200,7 +212,10 @@ def test_a_forward_pass_that_fits_no_zeros(tmp_path: Path) -> None:
 
 
 SEEDS = {
-    "literal weights": ("m = Net(ctx.vocab_size); m.head.weight.data = torch.arange(16. * 17).view(17, 16); return m", "head.weight"),
+    "literal weights": (
+        "m = Net(ctx.vocab_size); m.head.weight.data = torch.arange(16. * 17).view(17, 16); return m",
+        "head.weight",
+    ),
     "its own seed": ("torch.manual_seed(5); return Net(ctx.vocab_size)", "embed.weight"),
 }
 
@@ -289,7 +304,9 @@ def test_the_real_program_and_a_bundle_that_raises(tmp_path: Path) -> None:
 
 
 ODD = {
-    "a name that is no text": net("m = Net(ctx.vocab_size); m.__dict__['\\ud800'] = 3; m._modules['\\udc00'] = nn.Linear(2, 2); return m"),
+    "a name that is no text": net(
+        "m = Net(ctx.vocab_size); m.__dict__['\\ud800'] = 3; m._modules['\\udc00'] = nn.Linear(2, 2); return m"
+    ),
     "a name that is no name": net("m = Net(ctx.vocab_size); m._modules[3] = nn.Linear(2, 2); return m"),
     "a class without a name": net(
         "return Odd(ctx.vocab_size)",
@@ -311,9 +328,12 @@ class Odd(Net):
         if name in ('_parameters', '_buffers', 'modules', '__class__'): raise SystemExit(name)
         return super().__getattribute__(name)
 """,
-    "noise on every stream": net("print('x' * 100_000); import sys; sys.stderr.write('y' * 100_000); sys.stdout = None; return Net(ctx.vocab_size)"),
+    "noise on every stream": net(
+        "import sys; print('x' * 100_000, file=sys.stderr); sys.stdout = None; return Net(ctx.vocab_size)"
+    ),
     "patched torch": net() + "\ntorch.equal = torch.isfinite = torch.no_grad = torch.Tensor.abs = None\n",
-    "a patched interpreter": net() + "\nimport builtins, gc, json, time, os\nbuiltins.len = builtins.sorted = gc.collect = json.dumps = None\n",
+    "a patched interpreter": net()
+    + "\nimport builtins, gc, json, time, os\nbuiltins.len = builtins.sorted = gc.collect = json.dumps = None\n",
 }
 
 

@@ -1,8 +1,8 @@
 """Where a leak begins: the first module whose output depends on what its inputs do not.
 
-Two forward passes differ only in tokens that a prediction may not see. Of every module call the part of its tensors that must
-then be equal is kept: the columns before the cut, or the one row that was left alone. The first call to end with equal inputs and an
-unequal output is where the leak begins.
+Two forward passes differ only in tokens that a prediction may not see. Of every module call the part of its tensors
+that must then be equal is kept: the columns before the cut, or the one row that was left alone. The first call to end
+with equal inputs and an unequal output is where the leak begins.
 """
 
 from __future__ import annotations

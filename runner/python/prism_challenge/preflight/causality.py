@@ -1,9 +1,9 @@
 """The causality smoke test: predictions may depend on earlier columns of their own row, and on nothing else.
 
-Asked of a copy of the model in eval mode, and again in training mode for the fast interface. A row's tokens are replaced from a cut on:
-its logits before the cut must not change. Other rows are replaced, or the rows change places: a row's logits must stay what they
-are. Where answers differ in the model's own type, both are asked for again in float64: rounding shrinks by many orders of
-magnitude, a leak stays.
+Asked of a copy of the model in eval mode, and again in training mode for the fast interface. A row's tokens are
+replaced from a cut on: its logits before the cut must not change. Other rows are replaced, or the rows change places: a
+row's logits must stay what they are. Where answers differ in the model's own type, both are asked for again in float64:
+rounding shrinks by many orders of magnitude, a leak stays.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ class Leak:
         if self.cut is not None:
             what = f"the logits of column {self.column} change when the tokens from column {self.cut} on are replaced"
         else:
-            what = f"the logits of row {self.row} change, from column {self.column} on, with the other rows of the batch"
+            what = (
+                f"the logits of row {self.row} change, from column {self.column} on, with the other rows of the batch"
+            )
         begins = f"; it begins in {self.origin}" if self.origin else ""
         return f"{what} (by {self.amount:.1e} of the largest logit){begins}"
 
@@ -76,7 +78,7 @@ class Verdict:
 
 @dataclasses.dataclass
 class _Trial:
-    """Tokens to ask for, and which rows of the answer must equal which of the answer to the base, up to which column."""
+    """Tokens to ask for, and what of the answer must equal what of the answer to the base."""
 
     tokens: torch.Tensor
     equal: list[tuple[int, int, int]]
@@ -140,12 +142,14 @@ class _Answers:
             self.noise = max((self.base - one).abs().max().item() for one in answers) / self.largest
 
     def difference(self, trial: _Trial, train: bool, above: float = 0.0) -> tuple[float, int, int]:
-        """The largest difference where there must be none, as part of the largest logit; its row and the earliest column."""
+        """The largest difference where there must be none, in parts of the largest logit; its row and first column."""
         got = self.probe.logits(trial.tokens, train=train)
         self.looked = self.looked or not torch.equal(got, self.base)
         worst = (0.0, 0, 0)
         for of_base, of_trial, upto in trial.equal:
-            changed = (got[of_trial, :upto] - self.base[of_base, :upto]).abs().amax(-1).nan_to_num(torch.inf) / self.largest
+            changed = (got[of_trial, :upto] - self.base[of_base, :upto]).abs().amax(-1).nan_to_num(
+                torch.inf
+            ) / self.largest
             amount = changed.max().item()
             if amount > worst[0]:
                 worst = (amount, of_base, int((changed > min(above, amount / 2)).nonzero()[0]))
@@ -213,7 +217,9 @@ class _Mode:
         if amount <= above:
             return None
         if amount <= _ABOVE_NOISE * answers.noise:
-            self._verdict.open = "the same tokens give other logits each time, so that a leak can't be told from that noise"
+            self._verdict.open = (
+                "the same tokens give other logits each time, so that a leak can't be told from that noise"
+            )
             return None
         upto = {of_base: upto for of_base, _, upto in trial.equal}[row]
         leak = Leak(row, column, upto if upto < self._test.columns else None, amount)

@@ -1,7 +1,7 @@
 """Counts what a model registers, from the tables themselves: methods that a bundle may override are not asked.
 
-`parameters()`, `numel` or `__class__` say what a bundle wants them to say; the tables `_modules`, `_parameters` and `_buffers` are
-what an optimiser and the exported state are made of. Each tensor counts once, where it is met first.
+`parameters()`, `numel` or `__class__` say what a bundle wants them to say; the tables `_modules`, `_parameters` and
+`_buffers` are what an optimiser and the exported state are made of. Each tensor counts once, where it is met first.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def count(model: torch.nn.Module) -> Counts:
 
 
 def repair_builtins() -> None:
-    """Puts back what a bundle may have replaced: its own `sorted` would be asked as well. Called after each of its turns."""
+    """Puts back what a bundle may have replaced: its own `sorted` would be asked as well."""
     vars(builtins).update(_builtins)
 
 

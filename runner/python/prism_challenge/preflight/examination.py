@@ -120,7 +120,9 @@ class Examination:
             return None
         wrong = [name for name, one in prints.items() if one.parameter and not one.finite]
         if wrong:
-            message = f"{len(wrong)} fresh parameters hold values that are infinite or not a number: {', '.join(wrong[:8])}"
+            message = (
+                f"{len(wrong)} fresh parameters hold values that are infinite or not a number: {', '.join(wrong[:8])}"
+            )
             self._report.find("prism:initial-value", message, severity="warning")
         return prints
 
@@ -151,14 +153,16 @@ class Examination:
             raw = factory.__wrapped__
             other = seeds.prints(raw(dataclasses.replace(ctx, seed=other_seed)))
         except BaseException as error:
-            self._report.leave_open(f"builds were not compared: building again raised {Raised(error, self._bundle.root)}")
+            self._report.leave_open(
+                f"builds were not compared: building again raised {Raised(error, self._bundle.root)}"
+            )
             return
         unequal = seeds.different(first, again)
         facts["repeatable"] = not unequal
         if unequal:
             message = (
-                f"{len(unequal)} tensors differ between two builds under the same seed ({', '.join(unequal[:5])}); verification "
-                "runs the bundle again and expects the same: draw from torch, numpy or random, which are seeded"
+                f"{len(unequal)} tensors differ between two builds under the same seed ({', '.join(unequal[:5])}); "
+                "verification runs the bundle again and expects the same: draw from torch, numpy or random, all seeded"
             )
             self._report.find("prism:not-repeatable", message, severity="warning")
         facts["seed_independent"] = seeds.independent(first, other)
@@ -176,7 +180,9 @@ class Examination:
             rehearsal.rehearse(train, ctx, self._settings["seed"])
             if course.tokens is not None:
                 if not self._report.facts["rehearsed"]:
-                    self._report.leave_open(f"{name}(ctx) went on after predicting the first batch had raised something")
+                    self._report.leave_open(
+                        f"{name}(ctx) went on after predicting the first batch had raised something"
+                    )
                 return
             problem, raised = f"{name}(ctx) returned without asking for a batch", None
         except BaseException as error:
@@ -263,10 +269,16 @@ class Examination:
         illegal = causality.illegal_layers(model)
         for leak, same in ((training.future, verdict.future), (training.rows, verdict.rows)):
             if leak is not None and same is None and leak.origin is not None:
-                why = "looks along time in training mode" if leak.cut is not None else "looks across rows in training mode"
+                why = (
+                    "looks along time in training mode"
+                    if leak.cut is not None
+                    else "looks across rows in training mode"
+                )
                 illegal.setdefault(leak.origin.name, {"module": leak.origin.name, "kind": leak.origin.kind, "why": why})
         facts["fast_api_illegal"] = list(illegal.values())[:50]
         if illegal:
             named = ", ".join(f"{one['module']} ({one['kind']}) {one['why']}" for one in list(illegal.values())[:8])
-            message = f"legal with ctx.iter_train_batches, which predicts in eval mode, but not with ctx.stream: {named}"
+            message = (
+                f"legal with ctx.iter_train_batches, which predicts in eval mode, but not with ctx.stream: {named}"
+            )
             self._report.find("prism:fast-api-layer", message, severity="warning")

@@ -1,9 +1,9 @@
 """Memory that a bundle holds outside its model's parameters and buffers.
 
-What isn't registered isn't exported at the end of a run, so it should be next to nothing. Two views: `Before` finds every tensor
-that came alive since the bundle was imported, by the garbage collector's own list; `reachable` finds what a walk from the model
-meets. Both count memory: views of one storage count once, an expanded tensor counts what it holds. NumPy arrays are found by
-the walk alone. Names come from the walk: `blocks.0.table` says more than a number.
+What isn't registered isn't exported at the end of a run, so it should be next to nothing. Two views: `Before` finds
+every tensor that came alive since the bundle was imported, by the garbage collector's own list; `reachable` finds what
+a walk from the model meets. Both count memory: views of one storage count once, an expanded tensor counts what it
+holds. NumPy arrays are found by the walk alone. Names come from the walk: `blocks.0.table` says more than a number.
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ _own = object.__getattribute__
 _collect, _objects, _referents = gc.collect, gc.get_objects, gc.get_referents
 _freeze, _unfreeze, _frozen = gc.freeze, gc.unfreeze, gc.get_freeze_count
 _Tensor, _Storage, _Array = torch.Tensor, torch.UntypedStorage, numpy.ndarray
-_storage_of, _pointer, _nbytes = torch.Tensor.untyped_storage, torch.UntypedStorage.data_ptr, torch.UntypedStorage.nbytes
-_array_bytes, _array_size, _array_shape = (
-    getattr(numpy.ndarray, name).__get__ for name in ("nbytes", "size", "shape")
+_storage_of, _pointer, _nbytes = (
+    torch.Tensor.untyped_storage,
+    torch.UntypedStorage.data_ptr,
+    torch.UntypedStorage.nbytes,
 )
+_array_bytes, _array_size, _array_shape = (getattr(numpy.ndarray, name).__get__ for name in ("nbytes", "size", "shape"))
 _name = type.__dict__["__name__"].__get__
 _module_of, _class_dict = type.__dict__["__module__"].__get__, type.__dict__["__dict__"].__get__
 

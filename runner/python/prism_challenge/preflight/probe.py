@@ -1,7 +1,8 @@
 """A copy of the model to ask questions of: the same answer to the same tokens, in the model's own type or in float64.
 
-Forward passes of one model on one input may differ: by random streams, which are seeded before each; by memory that a model carries from
-call to call, which is honest, so that each call then gets a fresh copy; by anything else, which is noise.
+Forward passes of one model on one input may differ: by random streams, which are seeded before each; by memory that a
+model carries from call to call, which is honest, so that each call then gets a fresh copy; by anything else, which is
+noise.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Probe:
     """Asks a model. Holds one copy of it, or two when it carries memory."""
 
     def __init__(self, model: torch.nn.Module, seed: int, *, move: bool = True, exact: bool = False) -> None:
-        """Copies the model. One that can't be copied is asked itself, but not in float64: that raises what copying raised.
+        """Copies the model. One that can't be copied is asked itself; in float64 that raises what copying raised.
 
         `move` moves the parameters, `exact` computes in float64 throughout.
         """

@@ -1,7 +1,8 @@
 """Calls the bundle's `train(ctx)` as a run does, up to its first prediction.
 
-`Course` stands in for the native session of a run and serves one batch of random tokens. What is to be learnt of the model that the
-miner really hands over is learnt inside that call, under whatever `train` has set around it (autocast, for example).
+`Course` stands in for the native session of a run and serves one batch of random tokens. What is to be learnt of the
+model that the miner really hands over is learnt inside that call, under whatever `train` has set around it (autocast,
+for example).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Compares builds: under another seed weights must differ, under the same they must not.
 
-Weights that don't follow the seed were written down, so they may have been learnt elsewhere. Tables of positions and slopes
-don't follow it either: this is evidence, no verdict.
+Weights that don't follow the seed were written down, so they may have been learnt elsewhere. Tables of positions and
+slopes don't follow it either: this is evidence, no verdict.
 """
 
 from __future__ import annotations
