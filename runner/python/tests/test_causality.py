@@ -160,6 +160,9 @@ HONEST = {
         "return (e.gather(-2, i.unsqueeze(-1).expand(*i.shape, 16)) * w.softmax(-1).unsqueeze(-1)).sum(-2)",
         "self.router = nn.Linear(16, 4); self.experts = nn.ModuleList(nn.Linear(16, 16) for _ in range(4))",
     ),
+    "mixing over time by a trained triangle": net(
+        "return self.w[:x.size(1), :x.size(1)] @ x", f"self.w = nn.Parameter(torch.randn({COLUMNS}, {COLUMNS}).tril())"
+    ),
     "memory from call to call": net(
         "y = x + self.memory; self.memory = x.mean((0, 1)).detach(); return y",
         "self.register_buffer('memory', torch.zeros(16))",

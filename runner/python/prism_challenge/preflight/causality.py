@@ -23,8 +23,8 @@ from .findings import Raised
 from .probe import Probe
 from .rehearsal import random_tokens
 
-#: Rows asked about at most; parameters x tokens of a forward pass at most, but so many tokens of any model.
-_MOST_ROWS, _MOST_WORK, _FEWEST_TOKENS = 4, 30_000_000_000, 256
+#: Rows asked about at most; parameters x tokens of a forward pass at most, within so many tokens.
+_MOST_ROWS, _MOST_WORK, _FEWEST_TOKENS, _MOST_TOKENS = 4, 30_000_000_000, 256, 8192
 #: Columns are cut to a multiple of this.
 _WHOLE = 64
 
@@ -91,7 +91,8 @@ class Test:
         """`shape` is the real call's; fewer rows are asked about, and of a large model fewer columns."""
         self.model, self.vocab, self.seed, self.root = model, vocab, seed, root
         rows, columns = shape
-        tokens = max(_FEWEST_TOKENS, _MOST_WORK // max(1, counts.count(model).parameters))
+        work = _MOST_WORK // max(1, counts.count(model).parameters)
+        tokens = min(max(_FEWEST_TOKENS, work), _MOST_TOKENS)
         self.rows = max(min(rows, 2), min(rows, _MOST_ROWS, tokens // columns))
         shorter = max(2, tokens // self.rows)
         # Models that read in patches or chunks want whole ones.

@@ -156,6 +156,11 @@ def element_size(tensor: torch.Tensor) -> int:
         return _element_size(tensor)
 
 
+def constant(flat: torch.Tensor) -> bool:
+    """Whether a flat tensor holds one value throughout; most show in their first elements that they don't."""
+    return elements(flat) > 0 and all(bool((part == flat[0]).all()) for part in (flat[:64], flat))
+
+
 def shape(tensor: torch.Tensor) -> list[int]:
     """The sizes, at most eight of them."""
     with _plainly():

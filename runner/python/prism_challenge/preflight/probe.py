@@ -21,8 +21,8 @@ from ..worker import determinism
 from ..worker.stream import device_of, logits_of
 from . import counts
 
-#: Every trained parameter is moved by up to this, as the first steps of training would: a layer that starts at
-#: zero hides what lies before it.
+#: Parameters that start at one value throughout are moved by up to this, as the first steps of training would: a gate
+#: or a last layer that starts at zero hides what lies before it. Others keep their pattern, which may be a mask.
 _MOVE = 0.03
 
 _REAL = (torch.float16, torch.bfloat16, torch.float32)
@@ -93,7 +93,8 @@ def _in_float64() -> Iterator[None]:
 def _move(model: torch.nn.Module, seed: int) -> None:
     stream: dict[torch.device, torch.Generator] = {}
     for _, tensor in counts.count(model).tensors:
-        if tensor.requires_grad and (tensor.is_floating_point() or tensor.is_complex()):
+        number = tensor.is_floating_point() or tensor.is_complex()
+        if number and tensor.requires_grad and counts.constant(tensor.detach().reshape(-1)):
             device = tensor.device
             generator = stream.setdefault(device, torch.Generator(device).manual_seed(seed))
             real = torch.view_as_real(tensor.data) if tensor.is_complex() else tensor.data
