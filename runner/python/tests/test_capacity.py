@@ -30,7 +30,9 @@ def net(body: str = "pass", forward: str = "pass", after: str = "") -> str:
 
 
 def test_the_counts_are_torchs_own(tmp_path: Path) -> None:
-    body = "self.register_buffer('mask', torch.ones(8, 8)); self.register_buffer('memo', torch.ones(3), persistent=False)"
+    body = (
+        "self.register_buffer('mask', torch.ones(8, 8)); self.register_buffer('memo', torch.ones(3), persistent=False)"
+    )
     done = forked(write(tmp_path, net(body + "; self.again = self.embed")))
     assert not done.errors
     assert done.counts["parameters"] == done.counts["parameters_built"] == SMALL
@@ -42,7 +44,11 @@ def test_the_counts_are_torchs_own(tmp_path: Path) -> None:
 
 OVER_CAP = {
     "by plain size": (net(f"self.wide = nn.Linear({TWICE}, 1)"), "as built", "wide.weight"),
-    "in a lazy layer": (net("self.wide = nn.LazyLinear(500)", f"self.wide(torch.ones(1, {CAP // 400}))"), "lazy", "wide.weight"),
+    "in a lazy layer": (
+        net("self.wide = nn.LazyLinear(500)", f"self.wide(torch.ones(1, {CAP // 400}))"),
+        "lazy",
+        "wide.weight",
+    ),
     "grown in the first forward pass": (
         net("pass", f"self.more = nn.Parameter(torch.ones({TWICE}))"),
         "in which it grew",
@@ -134,7 +140,10 @@ HELD = {
     "a NumPy array": (net(f"import numpy; self.rest = numpy.ones({MANY}, dtype='f4')"), "rest"),
     "behind a frozen collector": (net(f"import gc; self.rest = [torch.ones({MANY})]; gc.freeze()"), "rest[0]"),
     "in a buffer": (net(f"self.register_buffer('table', torch.ones({MANY}))"), "table"),
-    "in a buffer that isn't persistent": (net(f"self.register_buffer('t', torch.ones({MANY}), persistent=False)"), "t ["),
+    "in a buffer that isn't persistent": (
+        net(f"self.register_buffer('t', torch.ones({MANY}), persistent=False)"),
+        "t [",
+    ),
     "a tensor with other class": (
         net(f"self.rest = torch.ones({MANY}).as_subclass(Odd)")
         + """
@@ -146,7 +155,10 @@ class Odd(torch.Tensor):
         "rest",
     ),
     "under an iterator": (net(f"self.rest = iter([torch.ones({MANY})])"), "rest"),
-    "under no name": (net() + f"\nimport sys; sys.modules['hidden'] = type('Box', (), {{'t': torch.ones({MANY})}})()\n", "no name"),
+    "under no name": (
+        net() + f"\nimport sys; sys.modules['hidden'] = type('Box', (), {{'t': torch.ones({MANY})}})()\n",
+        "no name",
+    ),
 }
 
 

@@ -47,20 +47,35 @@ GRU = "self.inner = nn.GRU(16, 8, batch_first=True, bidirectional=True)"
 FUTURE = {
     "a missing mask": (net(ATTENTION.format(mask="pass")), "mix"),
     "a mask shifted by one": (net(ATTENTION.format(mask=MASK.replace("triu(1)", "triu(2)"))), "mix"),
-    "mixing over time": (net("return self.inner(x.mT).mT", f"self.inner = nn.Linear({COLUMNS}, {COLUMNS})"), "mix.inner"),
+    "mixing over time": (
+        net("return self.inner(x.mT).mT", f"self.inner = nn.Linear({COLUMNS}, {COLUMNS})"),
+        "mix.inner",
+    ),
     "GroupNorm over time": (net("return self.inner(x.mT).mT", "self.inner = nn.GroupNorm(4, 16)"), "mix.inner"),
     "the mean over time": (net("return x.mean(1, keepdim=True).expand_as(x)"), "mix"),
     "a GRU in both directions": (net("return self.inner(x)[0]", GRU), "mix.inner"),
     "a shift by one": (net("return torch.cat([x[:, 1:], x[:, :1] * 0], 1)"), "mix"),
-    "padding on both sides": (net("return self.inner(x.mT).mT", "self.inner = nn.Conv1d(16, 16, 3, padding=1)"), "mix.inner"),
-    "a convolution by Fourier transform that wraps": (net("return torch.fft.irfft(torch.fft.rfft(x, dim=1) ** 2, n=x.size(1), dim=1)"), "mix"),
+    "padding on both sides": (
+        net("return self.inner(x.mT).mT", "self.inner = nn.Conv1d(16, 16, 3, padding=1)"),
+        "mix.inner",
+    ),
+    "a convolution by Fourier transform that wraps": (
+        net("return torch.fft.irfft(torch.fft.rfft(x, dim=1) ** 2, n=x.size(1), dim=1)"),
+        "mix",
+    ),
     "a leak of one millionth": (net("return x + 1e-6 * x.flip(1)"), "mix"),
     "a leak of one millionth beside rounding": (
-        net("f = torch.fft.irfft(torch.fft.rfft(x, n=64, dim=1), n=64, dim=1)[:, :x.size(1)]; return f + 1e-6 * x.roll(-1, 1)"),
+        net(
+            "f = torch.fft.irfft(torch.fft.rfft(x, n=64, dim=1), n=64, dim=1)[:, :x.size(1)]; "
+            "return f + 1e-6 * x.roll(-1, 1)"
+        ),
         "mix",
     ),
     "a leak in bfloat16": (net("x = x.bfloat16(); return (x + x.roll(-1, 1)).float()"), "mix"),
-    "a leak within chunks of eight": (net("return x.view(-1, 3, 8, 16).mean(2, keepdim=True).expand(-1, 3, 8, 16).reshape(x.shape)"), "mix"),
+    "a leak within chunks of eight": (
+        net("return x.view(-1, 3, 8, 16).mean(2, keepdim=True).expand(-1, 3, 8, 16).reshape(x.shape)"),
+        "mix",
+    ),
     "a leak behind a gate that starts at zero": (
         net("return self.gate * x.mean(1, keepdim=True).expand_as(x)", "self.gate = nn.Parameter(torch.zeros(1))"),
         "mix",
@@ -121,7 +136,8 @@ HONEST = {
         f"self.k = nn.Parameter(torch.randn({COLUMNS}, 16))",
     ),
     "the same in float32 by its own cast": net(
-        "n = 2 * x.size(1); k = torch.fft.rfft(self.k.float(), n=n, dim=0); y = torch.fft.rfft(x.to(torch.float32), n=n, dim=1); "
+        "n = 2 * x.size(1); k = torch.fft.rfft(self.k.float(), n=n, dim=0); "
+        "y = torch.fft.rfft(x.to(torch.float32), n=n, dim=1); "
         "return torch.fft.irfft(y * k, n=n, dim=1)[:, :x.size(1)].type_as(x)",
         f"self.k = nn.Parameter(torch.randn({COLUMNS}, 16))",
     ),
@@ -133,22 +149,31 @@ HONEST = {
         "x = x.bfloat16(); return (x.cumsum(1) / torch.arange(1, x.size(1) + 1).view(1, -1, 1)).float()"
     ),
     "autocast inside": net(
-        "with torch.autocast('cpu', torch.bfloat16): return (self.inner(x).cumsum(1) * 0.1).float()", "self.inner = nn.Linear(16, 16)"
-    ).replace("with torch.autocast('cpu', torch.bfloat16): return", "with torch.autocast('cpu', torch.bfloat16):\n            return"),
+        "with torch.autocast('cpu', torch.bfloat16): return (self.inner(x).cumsum(1) * 0.1).float()",
+        "self.inner = nn.Linear(16, 16)",
+    ).replace(
+        "with torch.autocast('cpu', torch.bfloat16): return",
+        "with torch.autocast('cpu', torch.bfloat16):\n            return",
+    ),
     "a mixture of experts": net(
         "w, i = self.router(x).topk(2, -1); e = torch.stack([f(x) for f in self.experts], -2); "
         "return (e.gather(-2, i.unsqueeze(-1).expand(*i.shape, 16)) * w.softmax(-1).unsqueeze(-1)).sum(-2)",
         "self.router = nn.Linear(16, 4); self.experts = nn.ModuleList(nn.Linear(16, 16) for _ in range(4))",
     ),
+    "mixing over time by a trained triangle": net(
+        "return self.w[:x.size(1), :x.size(1)] @ x", f"self.w = nn.Parameter(torch.randn({COLUMNS}, {COLUMNS}).tril())"
+    ),
     "memory from call to call": net(
-        "y = x + self.memory; self.memory = x.mean((0, 1)).detach(); return y", "self.register_buffer('memory', torch.zeros(16))"
+        "y = x + self.memory; self.memory = x.mean((0, 1)).detach(); return y",
+        "self.register_buffer('memory', torch.zeros(16))",
     ),
     "memory in a plain attribute": net("self.calls += 1; return x * self.calls", "self.calls = 0"),
     "dropout": net("return F.dropout(x, 0.5)", "pass"),
     "a table of its own": net("return x + self.t[:x.size(1)].cumsum(0)", f"self.t = torch.randn({COLUMNS}, 16)"),
     "one that cannot be copied": net("return x.cumsum(1)", "self.lock = __import__('threading').Lock()"),
     "one column at a time": net(
-        "h = torch.zeros_like(x[:, 0]); out = []\n        for t in range(x.size(1)):\n            h = torch.tanh(self.f(h) + x[:, t]); "
+        "h = torch.zeros_like(x[:, 0]); out = []\n"
+        "        for t in range(x.size(1)):\n            h = torch.tanh(self.f(h) + x[:, t]); "
         "out.append(h)\n        return torch.stack(out, 1)",
         "self.f = nn.Linear(16, 16)",
     ),
@@ -189,7 +214,10 @@ def test_a_model_that_ignores_its_input(tmp_path: Path) -> None:
 TRAINING_MODE = {
     "BatchNorm": (net("return self.inner(x.mT).mT", "self.inner = nn.BatchNorm1d(16)"), "mix.inner (BatchNorm1d)"),
     "its own statistics": (
-        net("return x - (x.mean((0, 1)) if self.training else self.mean)", "self.register_buffer('mean', torch.zeros(16))"),
+        net(
+            "return x - (x.mean((0, 1)) if self.training else self.mean)",
+            "self.register_buffer('mean', torch.zeros(16))",
+        ),
         "mix (Mix",
     ),
     "a look ahead while training": (net("return x.roll(-1, 1) if self.training else x"), "mix (Mix"),

@@ -20,7 +20,7 @@ def test_it_passes(folder: Path, tmp_path: Path) -> None:
     assert done.facts["rehearsed"], done.facts["undecided"]
     assert done.facts["causal"] is True, done.facts["undecided"]
     assert done.facts["repeatable"] is True
-    print(f"{folder.name}: {done.seconds:.2f} s, {done.facts['causality_compared_in']}, {done.facts['undecided']}, {done.findings}")
+    print(f"{folder.name}: {done.seconds:.2f} s, {done.facts['causality_compared_in']}, {done.facts['undecided']}")
 
 
 def entry_points(bundle: Path) -> dict[str, str]:

@@ -50,8 +50,14 @@ WRONG = {
         "logits[1, 5, 3] = float('inf'); return logits",
         ["inf in row 1, column 5, token 3", "1 of"],
     ),
-    "one that is not a number": ("logits[0, 23, 16] = float('nan'); return logits", ["nan in row 0, column 23, token 16"]),
-    "a mask of minus infinity": ("logits[..., 0] = -torch.inf; return logits", ["-inf in row 0, column 0, token 0", "-1e9"]),
+    "one that is not a number": (
+        "logits[0, 23, 16] = float('nan'); return logits",
+        ["nan in row 0, column 23, token 16"],
+    ),
+    "a mask of minus infinity": (
+        "logits[..., 0] = -torch.inf; return logits",
+        ["-inf in row 0, column 0, token 0", "-1e9"],
+    ),
     "overflow in half precision": ("return (logits.abs() + 1).mul(1e6).half()", ["inf in row 0"]),
     "an exception": ("return logits[:, 99]", ["IndexError"]),
 }

@@ -25,7 +25,11 @@ def net(build: str = "return Net(ctx.vocab_size)", head: str = "") -> str:
 
 #: What goes wrong, the words of the message, and the line.
 RAISES = {
-    "an exception in build_model": (net("raise KeyError('width')"), ["build_model(ctx) raised", "KeyError", "width"], 17),
+    "an exception in build_model": (
+        net("raise KeyError('width')"),
+        ["build_model(ctx) raised", "KeyError", "width"],
+        17,
+    ),
     "an exception on import": (net(head="1 / 0"), ["importing architecture.py raised", "ZeroDivisionError"], 4),
     "a syntax error": (net("return ("), ["SyntaxError"], None),
     "a missing package": (net(head="import flash_attn"), ["ModuleNotFoundError", "flash_attn"], 4),
@@ -66,12 +70,15 @@ def test_a_training_script_that_cannot_be_imported(tmp_path: Path) -> None:
 
 RETURNS = {
     "nothing": ("Net(ctx.vocab_size)", "is a return missing?"),
-    "the class": ("return Net", "the class Net itself"),
+    "the class": ("return Net", "a class itself"),
     "a tuple": ("return Net(ctx.vocab_size), None", "a tuple"),
     "a function": ("return Net(ctx.vocab_size).forward", "a method"),
     "what only says it is a module": ("return type('Net', (), {'__class__': nn.Module})()", "a Net"),
     "broken tables": ("m = Net(ctx.vocab_size); m.__dict__['_parameters'] = 3; return m", "not a dict"),
-    "a table with other things in it": ("m = Net(ctx.vocab_size); m._modules['x'] = 3; return m", "x is registered as a module"),
+    "a table with other things in it": (
+        "m = Net(ctx.vocab_size); m._modules['x'] = 3; return m",
+        "x is registered as a module",
+    ),
 }
 
 
@@ -89,7 +96,9 @@ def test_memory_that_is_not_there(build: str, tmp_path: Path) -> None:
     assert done.errors == ["prism:build-model-resource"], done.lines
 
 
-@pytest.mark.parametrize("death", ["import os; os._exit(0)", "import ctypes; ctypes.string_at(0)", "import os; os.kill(os.getpid(), 9)"])
+@pytest.mark.parametrize(
+    "death", ["import os; os._exit(0)", "import ctypes; ctypes.string_at(0)", "import os; os.kill(os.getpid(), 9)"]
+)
 def test_a_death_leaves_no_last_line(death: str, tmp_path: Path) -> None:
     done = forked(write(tmp_path, net(death)))
     assert done.lines[-1] == {"phase": "build"}
@@ -102,7 +111,8 @@ def test_what_was_counted_survives_a_later_death(tmp_path: Path) -> None:
 
 
 def loop(before: str, arguments: str = "model, batch_size=6, seq_len=24") -> str:
-    return f"def train(ctx):\n    {before}\n    model = ctx.build_model()\n    for batch in ctx.iter_train_batches({arguments}):\n        pass\n"
+    start = f"def train(ctx):\n    {before}\n    model = ctx.build_model()\n"
+    return f"{start}    for batch in ctx.iter_train_batches({arguments}):\n        pass\n"
 
 
 TRAIN = {
@@ -183,7 +193,9 @@ def test_what_train_sets_around_the_stream_holds_for_the_prediction(tmp_path: Pa
                 for batch in ctx.iter_train_batches(model, batch_size=6, seq_len=24):
                     pass
     """
-    seen = NET.replace("tokens):", "tokens):\n        assert torch.is_autocast_enabled('cpu') or self.calls == 0; self.calls += 1")
+    seen = NET.replace(
+        "tokens):", "tokens):\n        assert torch.is_autocast_enabled('cpu') or self.calls == 0; self.calls += 1"
+    )
     seen = seen.replace("super().__init__()", "super().__init__(); self.calls = 0")
     done = forked(write(tmp_path, seen, training))
     assert not done.findings, done.findings
@@ -200,7 +212,10 @@ def test_a_forward_pass_that_fits_no_zeros(tmp_path: Path) -> None:
 
 
 SEEDS = {
-    "literal weights": ("m = Net(ctx.vocab_size); m.head.weight.data = torch.arange(16. * 17).view(17, 16); return m", "head.weight"),
+    "literal weights": (
+        "m = Net(ctx.vocab_size); m.head.weight.data = torch.arange(16. * 17).view(17, 16); return m",
+        "head.weight",
+    ),
     "its own seed": ("torch.manual_seed(5); return Net(ctx.vocab_size)", "embed.weight"),
 }
 
@@ -286,3 +301,51 @@ def test_the_real_program(tmp_path: Path) -> None:
 def test_the_real_program_and_a_bundle_that_raises(tmp_path: Path) -> None:
     done = started(write(tmp_path, net("raise SystemExit")))
     assert done.errors == ["prism:build-model-instantiation"] and done.status == 0
+
+
+ODD = {
+    "a name that is no text": net(
+        "m = Net(ctx.vocab_size); m.__dict__['\\ud800'] = 3; m._modules['\\udc00'] = nn.Linear(2, 2); return m"
+    ),
+    "a name that is no name": net("m = Net(ctx.vocab_size); m._modules[3] = nn.Linear(2, 2); return m"),
+    "a class without a name": net(
+        "return Odd(ctx.vocab_size)",
+    )
+    + """
+class Meta(type):
+    @property
+    def __name__(cls): raise SystemExit
+    def __getattribute__(cls, name): raise SystemExit if name == '__module__' else AttributeError(name)
+
+class Odd(Net, metaclass=Meta):
+    def __repr__(self): raise SystemExit
+    __str__ = __hash__ = __eq__ = __len__ = __iter__ = __bool__ = __repr__
+""",
+    "attributes that raise": net("return Odd(ctx.vocab_size)")
+    + """
+class Odd(Net):
+    def __getattribute__(self, name):
+        if name in ('_parameters', '_buffers', 'modules', '__class__'): raise SystemExit(name)
+        return super().__getattribute__(name)
+""",
+    "noise on every stream": net(
+        "import sys; print('x' * 100_000, file=sys.stderr); sys.stdout = None; return Net(ctx.vocab_size)"
+    ),
+    "patched torch": net() + "\ntorch.equal = torch.isfinite = torch.no_grad = torch.Tensor.abs = None\n",
+    "a patched interpreter": net()
+    + "\nimport builtins, gc, json, time, os\nbuiltins.len = builtins.sorted = gc.collect = json.dumps = None\n",
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_nothing_odd_ends_the_preflight(case: str, tmp_path: Path) -> None:
+    done = forked(write(tmp_path, ODD[case]))
+    assert done.facts["build_seconds"] is not None or done.errors, done.lines
+
+
+@pytest.mark.parametrize("line", ["10**40", "'x'", "-1", "None"])
+def test_a_syntax_error_that_the_bundle_made(line: str, tmp_path: Path) -> None:
+    build = f"raise SyntaxError('odd', (__file__.replace('architecture', chr(0xd800)), {line}, 1, 'text'))"
+    done = forked(write(tmp_path, net(build)))
+    assert done.errors == ["prism:build-model-instantiation"], done.lines
+    assert done.findings[0]["line"] in (None, 17)

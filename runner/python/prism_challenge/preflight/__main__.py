@@ -52,7 +52,7 @@ def serve(channel: Channel) -> None:
     report = Report(channel, Path(root).resolve())
     determinism.force_deterministic(request["device"])
     determinism.compile_is_identity()
-    determinism.hide_compilers()
+    determinism.hide_triton()
     determinism.seed_all(request["context"]["seed"])
     prism_capture.lock_down()
     Examination(request, report, bundle.Bundle(root), before).run()

@@ -1,8 +1,8 @@
 """Where a leak begins: the first module whose output depends on what its inputs do not.
 
-Two forward passes differ only in tokens that a prediction may not see. Of every module call the part of its tensors that must
-then be equal is kept: the columns before the cut, or the one row that was left alone. The first call to end with equal inputs and an
-unequal output is where the leak begins.
+Two forward passes differ only in tokens that a prediction may not see. Of every module call the part of its tensors
+that must then be equal is kept: the columns before the cut, or the one row that was left alone. The first call to end
+with equal inputs and an unequal output is where the leak begins.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import torch
 from torch.nn.modules.module import register_module_forward_hook
 
 from . import counts
-from .counts import is_a
+from .counts import class_name, is_a
 from .probe import Probe
 
 #: Elements kept of a tensor; of the columns before the cut the nearest to it are kept.
@@ -93,8 +93,10 @@ def origin(name: str, module: torch.nn.Module, model: torch.nn.Module, root: Pat
     while path is None and inner:
         inner = inner.rpartition(".")[0]
         path, line = forward_place(around.get(inner, model), root)
-    kind = type(module).__name__ if inner == name else f"{type(module).__name__} in {type(around.get(inner, model)).__name__}"
-    return Origin(name, kind[:100], path, line)
+    kind = class_name(module)
+    if inner != name:
+        kind += f" in {class_name(around.get(inner, model))}"
+    return Origin(name, kind, path, line)
 
 
 def forward_place(module: torch.nn.Module, root: Path) -> tuple[str | None, int | None]:

@@ -33,11 +33,18 @@ class Capacity:
     def after_forward(self, model: torch.nn.Module) -> bool:
         """Whether the model is within bounds once lazy layers have their shapes."""
         counted = self._count(model)
-        stage = "once its lazy layers have their shapes" if self._built and self._built.lazy else "after its first forward pass, in which it grew"
+        stage = (
+            "once its lazy layers have their shapes"
+            if self._built and self._built.lazy
+            else "after its first forward pass, in which it grew"
+        )
         return counted is not None and self._within(counted, self._tell(model, counted), stage)
 
     def handed_over(self, model: torch.nn.Module) -> bool:
-        """Whether the model that `train` hands over is within bounds, with what it leads to; averages of weights beside it are free."""
+        """Whether the model that `train` hands over is within bounds, with all that it leads to.
+
+        What lies beside it is free: averages of weights, for example.
+        """
         counted = self._count(model)
         if counted is None:
             return False
@@ -72,9 +79,8 @@ class Capacity:
     def _within(self, counted: Counts, pieces: list[Held], stage: str) -> bool:
         if counted.parameters > self._cap:
             sizes = ", ".join(f"{one['name']} {one['shape']}: {one['elements']:,}" for one in counted.largest()[:5])
-            message = (
-                f"the model has {counted.parameters:,} parameters {stage}; the cap is {self._cap:,}. The largest are {sizes}"
-            )
+            told = f"the model has {counted.parameters:,} parameters {stage}; the cap is {self._cap:,}"
+            message = f"{told}. The largest are {sizes}"
             self._report.find("prism:param-cap", message, path=self._path)
             return False
         outside = sum(one.nbytes for one in pieces)

@@ -1,9 +1,9 @@
 """The causality smoke test: predictions may depend on earlier columns of their own row, and on nothing else.
 
-Asked of a copy of the model in eval mode, and again in training mode for the fast interface. A row's tokens are replaced from a cut on:
-its logits before the cut must not change. Other rows are replaced, or the rows change places: a row's logits must stay what they
-are. Where answers differ in the model's own type, both are asked for again in float64: rounding shrinks by many orders of
-magnitude, a leak stays.
+Asked of a copy of the model in eval mode, and again in training mode for the fast interface. A row's tokens are
+replaced from a cut on: its logits before the cut must not change. Other rows are replaced, or the rows change places: a
+row's logits must stay what they are. Where answers differ in the model's own type, both are asked for again in float64:
+rounding shrinks by many orders of magnitude, a leak stays.
 """
 
 from __future__ import annotations
@@ -13,14 +13,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.instancenorm import _InstanceNorm
 
 from . import attribution, counts
 from .attribution import Kept, Origin
+from .counts import class_name, is_a
+from .findings import Raised
 from .probe import Probe
 from .rehearsal import random_tokens
 
-#: Rows asked about at most; parameters x tokens of a forward pass at most, but so many tokens of any model.
-_MOST_ROWS, _MOST_WORK, _FEWEST_TOKENS = 4, 30_000_000_000, 256
+#: Rows asked about at most; parameters x tokens of a forward pass at most, within so many tokens.
+_MOST_ROWS, _MOST_WORK, _FEWEST_TOKENS, _MOST_TOKENS = 4, 30_000_000_000, 256, 8192
+#: Columns are cut to a multiple of this.
+_WHOLE = 64
 
 #: In float64 a difference is a leak above this part of the largest logit and of the difference in the model's own type.
 _LEAK_IN_FLOAT64, _ROUNDING_SHRINKS = 1e-10, 1e-6
@@ -49,7 +55,9 @@ class Leak:
         if self.cut is not None:
             what = f"the logits of column {self.column} change when the tokens from column {self.cut} on are replaced"
         else:
-            what = f"the logits of row {self.row} change, from column {self.column} on, with the other rows of the batch"
+            what = (
+                f"the logits of row {self.row} change, from column {self.column} on, with the other rows of the batch"
+            )
         begins = f"; it begins in {self.origin}" if self.origin else ""
         return f"{what} (by {self.amount:.1e} of the largest logit){begins}"
 
@@ -70,7 +78,7 @@ class Verdict:
 
 @dataclasses.dataclass
 class _Trial:
-    """Tokens to ask for, and which rows of the answer must equal which of the answer to the base, up to which column."""
+    """Tokens to ask for, and what of the answer must equal what of the answer to the base."""
 
     tokens: torch.Tensor
     equal: list[tuple[int, int, int]]
@@ -83,9 +91,12 @@ class Test:
         """`shape` is the real call's; fewer rows are asked about, and of a large model fewer columns."""
         self.model, self.vocab, self.seed, self.root = model, vocab, seed, root
         rows, columns = shape
-        tokens = max(_FEWEST_TOKENS, _MOST_WORK // max(1, counts.count(model).parameters))
+        work = _MOST_WORK // max(1, counts.count(model).parameters)
+        tokens = min(max(_FEWEST_TOKENS, work), _MOST_TOKENS)
         self.rows = max(min(rows, 2), min(rows, _MOST_ROWS, tokens // columns))
-        self.columns = min(columns, max(2, tokens // self.rows))
+        shorter = max(2, tokens // self.rows)
+        # Models that read in patches or chunks want whole ones.
+        self.columns = min(columns, shorter - shorter % _WHOLE if shorter > _WHOLE else shorter)
         self._real_columns = columns
 
     def run(self, *, train: bool) -> Verdict:
@@ -101,7 +112,7 @@ class Test:
                 return _Mode(self, train).verdict()
         except Exception as error:
             mode = "training" if train else "eval"
-            return Verdict(open=f"causality in {mode} mode was not tested: {type(error).__name__}: {str(error)[:200]}")
+            return Verdict(open=f"causality in {mode} mode was not tested: {Raised(error, self.root)}")
 
 
 class _Answers:
@@ -132,12 +143,14 @@ class _Answers:
             self.noise = max((self.base - one).abs().max().item() for one in answers) / self.largest
 
     def difference(self, trial: _Trial, train: bool, above: float = 0.0) -> tuple[float, int, int]:
-        """The largest difference where there must be none, as part of the largest logit; its row and the earliest column."""
+        """The largest difference where there must be none, in parts of the largest logit; its row and first column."""
         got = self.probe.logits(trial.tokens, train=train)
         self.looked = self.looked or not torch.equal(got, self.base)
         worst = (0.0, 0, 0)
         for of_base, of_trial, upto in trial.equal:
-            changed = (got[of_trial, :upto] - self.base[of_base, :upto]).abs().amax(-1).nan_to_num(torch.inf) / self.largest
+            changed = (got[of_trial, :upto] - self.base[of_base, :upto]).abs().amax(-1).nan_to_num(
+                torch.inf
+            ) / self.largest
             amount = changed.max().item()
             if amount > worst[0]:
                 worst = (amount, of_base, int((changed > min(above, amount / 2)).nonzero()[0]))
@@ -205,7 +218,9 @@ class _Mode:
         if amount <= above:
             return None
         if amount <= _ABOVE_NOISE * answers.noise:
-            self._verdict.open = "the same tokens give other logits each time, so that a leak can't be told from that noise"
+            self._verdict.open = (
+                "the same tokens give other logits each time, so that a leak can't be told from that noise"
+            )
             return None
         upto = {of_base: upto for of_base, _, upto in trial.equal}[row]
         leak = Leak(row, column, upto if upto < self._test.columns else None, amount)
@@ -240,11 +255,11 @@ def illegal_layers(model: torch.nn.Module) -> dict[str, dict[str, str]]:
     """Layers of torch that look across rows or along time while they train, by name."""
     found = {}
     for name, module in counts.modules(model):
-        if isinstance(module, torch.nn.modules.batchnorm._BatchNorm):
+        if is_a(module, _BatchNorm):
             why = "normalises over rows and columns in training mode"
-        elif isinstance(module, torch.nn.modules.instancenorm._InstanceNorm) and module.track_running_stats:
+        elif is_a(module, _InstanceNorm) and module.track_running_stats:
             why = "normalises over columns in training mode"
         else:
             continue
-        found[name] = {"module": name, "kind": type(module).__name__, "why": why}
+        found[name] = {"module": name, "kind": class_name(module), "why": why}
     return found

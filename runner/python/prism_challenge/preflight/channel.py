@@ -18,14 +18,15 @@ class Channel:
 
     def __init__(self, connected: socket.socket) -> None:
         self._receive, self._send_all = connected.recv, connected.sendall
-        self._encode = json.JSONEncoder(allow_nan=False).encode
+        self._encode = json.JSONEncoder(allow_nan=False, ensure_ascii=False).encode
 
     def send(self, **message: Any) -> None:
         """Sends one object.
 
         Raises `OSError` when the host has gone and `ValueError` for what can't be said.
         """
-        line = self._encode(message).encode("ascii")
+        # Half of a surrogate pair, as a bundle may have in a name, is no UTF-8.
+        line = self._encode(message).encode("utf-8", "replace")
         if len(line) >= LONGEST_LINE:
             raise ValueError(f"a line of {len(line)} bytes")
         self._send_all(line + b"\n")

@@ -1,7 +1,7 @@
 """Counts what a model registers, from the tables themselves: methods that a bundle may override are not asked.
 
-`parameters()`, `numel` or `__class__` say what a bundle wants them to say; the tables `_modules`, `_parameters` and `_buffers` are
-what an optimiser and the exported state are made of. Each tensor counts once, where it is met first.
+`parameters()`, `numel` or `__class__` say what a bundle wants them to say; the tables `_modules`, `_parameters` and
+`_buffers` are what an optimiser and the exported state are made of. Each tensor counts once, where it is met first.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from torch.nn.parameter import UninitializedTensorMixin
 _own = object.__getattribute__
 _Module, _Tensor = torch.nn.Module, torch.Tensor
 _numel, _element_size, _size = torch.Tensor.numel, torch.Tensor.element_size, torch.Tensor.size
+_name = type.__dict__["__name__"].__get__
 _plainly = torch._C.DisableTorchFunctionSubclass
 _builtins = dict(vars(builtins))
 
@@ -58,16 +59,15 @@ def count(model: torch.nn.Module) -> Counts:
 
     Raises `Unclear` when a table holds what torch would not put there.
     """
-    # A bundle that put its own `sorted` there would be asked as well.
-    vars(builtins).update(_builtins)
+    repair_builtins()
     found, seen = Counts(), set()
     for path, module in modules(model):
-        kind = type(module).__name__[:100]
+        kind = class_name(module)
         for name, parameter in table(module, "_parameters"):
             if parameter is None or id(parameter) in seen:
                 continue
             if not is_a(parameter, _Tensor):
-                raise Unclear(f"{join(path, name)} is registered as a parameter and is {type(parameter).__name__}")
+                raise Unclear(f"{join(path, name)} is registered as a parameter and is {class_name(parameter)}")
             seen.add(id(parameter))
             if is_a(parameter, UninitializedTensorMixin):
                 found.lazy.append(join(path, name))
@@ -97,6 +97,11 @@ def count(model: torch.nn.Module) -> Counts:
     return found
 
 
+def repair_builtins() -> None:
+    """Puts back what a bundle may have replaced: its own `sorted` would be asked as well."""
+    vars(builtins).update(_builtins)
+
+
 def modules(model: torch.nn.Module) -> Iterator[tuple[str, torch.nn.Module]]:
     """Every module of the tree once, with its path, parents first."""
     seen, queue = {id(model)}, [("", model)]
@@ -108,7 +113,7 @@ def modules(model: torch.nn.Module) -> Iterator[tuple[str, torch.nn.Module]]:
             if child is None or id(child) in seen:
                 continue
             if not is_a(child, _Module):
-                raise Unclear(f"{join(path, name)} is registered as a module and is {type(child).__name__}")
+                raise Unclear(f"{join(path, name)} is registered as a module and is {class_name(child)}")
             seen.add(id(child))
             below.append((join(path, name), child))
         queue.extend(reversed(below))
@@ -118,8 +123,8 @@ def table(module: torch.nn.Module, name: str) -> list[tuple[str, Any]]:
     """The entries of one of a module's tables, by the dict's own methods."""
     entries = _own(module, "__dict__").get(name)
     if not is_a(entries, dict):
-        raise Unclear(f"the table {name} of a {type(module).__name__} is {type(entries).__name__}, not a dict")
-    return [(str(key), value) for key, value in dict.items(entries)]
+        raise Unclear(f"the table {name} of a {class_name(module)} is a {class_name(entries)}, not a dict")
+    return [(key if type(key) is str else class_name(key), value) for key, value in dict.items(entries)]
 
 
 def unwrapped(model: torch.nn.Module) -> torch.nn.Module:
@@ -134,6 +139,11 @@ def is_a(value: Any, kind: Any) -> bool:
     return issubclass(type(value), kind)
 
 
+def class_name(value: Any) -> str:
+    """The name of a value's class; a metaclass is not asked."""
+    return _name(type(value))[:100]
+
+
 def elements(tensor: torch.Tensor) -> int:
     """Elements of a tensor as torch itself counts them."""
     with _plainly():
@@ -144,6 +154,11 @@ def element_size(tensor: torch.Tensor) -> int:
     """Bytes of an element."""
     with _plainly():
         return _element_size(tensor)
+
+
+def constant(flat: torch.Tensor) -> bool:
+    """Whether a flat tensor holds one value throughout; most show in their first elements that they don't."""
+    return elements(flat) > 0 and all(bool((part == flat[0]).all()) for part in (flat[:64], flat))
 
 
 def shape(tensor: torch.Tensor) -> list[int]:

@@ -15,7 +15,7 @@ from ..worker import context, determinism
 from ..worker.stream import device_of, logits_of
 from . import attribution, causality, counts, output, rehearsal, seeds
 from .capacity import Capacity
-from .counts import is_a
+from .counts import class_name, is_a
 from .findings import Raised, Report
 from .held import Before
 
@@ -57,6 +57,9 @@ class Examination:
         self._seeds(ctx, factory, prints)
         if train is not None:
             self._rehearse(train, ctx, course)
+        elif not self._report.failed:
+            self._report.phase("rehearsal")
+            self._without_train(ctx)
 
     def _import(self) -> tuple[Callable[..., Any] | None, Callable[..., Any] | None]:
         """Imports both scripts as a run does; the factory and the training function, None for what can't be had."""
@@ -84,9 +87,9 @@ class Examination:
         self._report.facts["build_seconds"] = round(time.monotonic() - started, 3)
         if is_a(model, _Module):
             return model
-        what = "nothing; is a return missing?" if model is None else f"a {type(model).__name__}"
+        what = "nothing; is a return missing?" if model is None else f"a {class_name(model)}"
         if is_a(model, type):
-            what = f"the class {model.__name__} itself; return an instance of it"
+            what = "a class itself; return an instance of it"
         message = f"{self._symbol}(ctx) must return a torch.nn.Module and returned {what}"
         self._report.find("prism:build-model-return-type", message, path=self._settings["architecture_entrypoint"])
         return None
@@ -117,7 +120,9 @@ class Examination:
             return None
         wrong = [name for name, one in prints.items() if one.parameter and not one.finite]
         if wrong:
-            message = f"{len(wrong)} fresh parameters hold values that are infinite or not a number: {', '.join(wrong[:8])}"
+            message = (
+                f"{len(wrong)} fresh parameters hold values that are infinite or not a number: {', '.join(wrong[:8])}"
+            )
             self._report.find("prism:initial-value", message, severity="warning")
         return prints
 
@@ -148,14 +153,16 @@ class Examination:
             raw = factory.__wrapped__
             other = seeds.prints(raw(dataclasses.replace(ctx, seed=other_seed)))
         except BaseException as error:
-            self._report.leave_open(f"builds were not compared: building again raised {Raised(error, self._bundle.root)}")
+            self._report.leave_open(
+                f"builds were not compared: building again raised {Raised(error, self._bundle.root)}"
+            )
             return
         unequal = seeds.different(first, again)
         facts["repeatable"] = not unequal
         if unequal:
             message = (
-                f"{len(unequal)} tensors differ between two builds under the same seed ({', '.join(unequal[:5])}); verification "
-                "runs the bundle again and expects the same: draw from torch, numpy or random, which are seeded"
+                f"{len(unequal)} tensors differ between two builds under the same seed ({', '.join(unequal[:5])}); "
+                "verification runs the bundle again and expects the same: draw from torch, numpy or random, all seeded"
             )
             self._report.find("prism:not-repeatable", message, severity="warning")
         facts["seed_independent"] = seeds.independent(first, other)
@@ -172,6 +179,10 @@ class Examination:
         try:
             rehearsal.rehearse(train, ctx, self._settings["seed"])
             if course.tokens is not None:
+                if not self._report.facts["rehearsed"]:
+                    self._report.leave_open(
+                        f"{name}(ctx) went on after predicting the first batch had raised something"
+                    )
                 return
             problem, raised = f"{name}(ctx) returned without asking for a batch", None
         except BaseException as error:
@@ -258,10 +269,16 @@ class Examination:
         illegal = causality.illegal_layers(model)
         for leak, same in ((training.future, verdict.future), (training.rows, verdict.rows)):
             if leak is not None and same is None and leak.origin is not None:
-                why = "looks along time in training mode" if leak.cut is not None else "looks across rows in training mode"
+                why = (
+                    "looks along time in training mode"
+                    if leak.cut is not None
+                    else "looks across rows in training mode"
+                )
                 illegal.setdefault(leak.origin.name, {"module": leak.origin.name, "kind": leak.origin.kind, "why": why})
         facts["fast_api_illegal"] = list(illegal.values())[:50]
         if illegal:
             named = ", ".join(f"{one['module']} ({one['kind']}) {one['why']}" for one in list(illegal.values())[:8])
-            message = f"legal with ctx.iter_train_batches, which predicts in eval mode, but not with ctx.stream: {named}"
+            message = (
+                f"legal with ctx.iter_train_batches, which predicts in eval mode, but not with ctx.stream: {named}"
+            )
             self._report.find("prism:fast-api-layer", message, severity="warning")

@@ -8,10 +8,14 @@ from typing import Any
 
 from ..worker import report
 from .channel import Channel
+from .counts import class_name, repair_builtins
 
 _MOST_FINDINGS = 32
+_LAST_LINE = 10_000_000
 _MOST_CHARACTERS = 2_000
 _MOST_UNDECIDED = 16
+#: Characters of a traceback that are told.
+_TAIL = 1_000
 
 #: Texts of failures that only say that there is no GPU here.
 _NO_GPU = (
@@ -55,6 +59,7 @@ class Report:
 
     def phase(self, name: str) -> None:
         """A phase begins; the host keeps a clock for each."""
+        repair_builtins()
         self._channel.send(phase=name)
 
     def counts(self, counts: dict[str, Any]) -> None:
@@ -66,6 +71,8 @@ class Report:
     ) -> None:
         """Says a finding once; after the 32nd no more are said."""
         message = bounded(message)
+        # A syntax error's line is what a bundle says it is.
+        line = line if type(line) is int and 0 < line <= _LAST_LINE else None
         if len(self._said) >= _MOST_FINDINGS or (rule, message) in self._said:
             return
         self._said.add((rule, message))
@@ -88,13 +95,14 @@ class Raised:
     """An exception of the bundle, read without trusting its methods."""
 
     def __init__(self, error: BaseException, root: Path) -> None:
+        repair_builtins()
         self.memory = issubclass(type(error), MemoryError)
-        self.kind, self.text, self.path, self.line, self.tail = type(error).__name__, "", None, None, ""
+        self.kind, self.text, self.path, self.line, self.tail = class_name(error), "", None, None, ""
         try:
-            self.text = str(error)
+            self.text = exact(str(error))
             told = report.describe(error, root)
             self.kind, self.path, self.line = told["class_"], told["file"], told["line"]
-            self.tail = "".join(traceback.format_exception(error))[-1_000:]
+            self.tail = exact("".join(traceback.format_exception(error)))[-_TAIL:]
         except BaseException:
             # Its text or its frames raise themselves; the class's name is all there is.
             pass
@@ -112,6 +120,11 @@ class Raised:
 
 
 def bounded(text: str, most: int = _MOST_CHARACTERS) -> str:
-    """The text, cut to its bound, with nothing in it that UTF-8 can't hold."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
+    """The text, cut to its bound."""
+    text = exact(text)
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def exact(text: str) -> str:
+    """The text as a plain str of what UTF-8 can hold, whatever its own class."""
+    return str.encode(text, "utf-8", "replace").decode("utf-8")

@@ -1,9 +1,9 @@
 """Memory that a bundle holds outside its model's parameters and buffers.
 
-What isn't registered isn't exported at the end of a run, so it should be next to nothing. Two views: `Before` finds every tensor
-that came alive since the bundle was imported, by the garbage collector's own list; `reachable` finds what a walk from the model
-meets. Both count memory: views of one storage count once, an expanded tensor counts what it holds. NumPy arrays are found by
-the walk alone. Names come from the walk: `blocks.0.table` says more than a number.
+What isn't registered isn't exported at the end of a run, so it should be next to nothing. Two views: `Before` finds
+every tensor that came alive since the bundle was imported, by the garbage collector's own list; `reachable` finds what
+a walk from the model meets. Both count memory: views of one storage count once, an expanded tensor counts what it
+holds. NumPy arrays are found by the walk alone. Names come from the walk: `blocks.0.table` says more than a number.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ _own = object.__getattribute__
 _collect, _objects, _referents = gc.collect, gc.get_objects, gc.get_referents
 _freeze, _unfreeze, _frozen = gc.freeze, gc.unfreeze, gc.get_freeze_count
 _Tensor, _Storage, _Array = torch.Tensor, torch.UntypedStorage, numpy.ndarray
-_storage_of, _pointer, _nbytes = torch.Tensor.untyped_storage, torch.UntypedStorage.data_ptr, torch.UntypedStorage.nbytes
-_array_bytes, _array_size, _array_shape = (
-    getattr(numpy.ndarray, name).__get__ for name in ("nbytes", "size", "shape")
+_storage_of, _pointer, _nbytes = (
+    torch.Tensor.untyped_storage,
+    torch.UntypedStorage.data_ptr,
+    torch.UntypedStorage.nbytes,
 )
+_array_bytes, _array_size, _array_shape = (getattr(numpy.ndarray, name).__get__ for name in ("nbytes", "size", "shape"))
+_name = type.__dict__["__name__"].__get__
 _module_of, _class_dict = type.__dict__["__module__"].__get__, type.__dict__["__dict__"].__get__
 
 #: Objects looked at in a walk; what lies behind more is not found by name.
@@ -160,7 +163,7 @@ def _walk(roots: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
 def _inside(name: str, value: Any) -> Iterable[tuple[str, Any]]:
     """What an object leads to: attributes, items, closures, and class attributes of a bundle's classes."""
     if is_a(value, dict):
-        return [(f"{name}[{_key_text(key)}]", one) for key, one in dict.items(value)]
+        return [(f"{name}[{_key_text(key)!r}]", one) for key, one in dict.items(value)]
     if is_a(value, (list, tuple)):
         items = list.__iter__(value) if is_a(value, list) else tuple.__iter__(value)
         return [(f"{name}[{index}]", one) for index, one in enumerate(items)]
@@ -168,7 +171,7 @@ def _inside(name: str, value: Any) -> Iterable[tuple[str, Any]]:
         return _of_callable(name, value)
     if is_a(value, type):
         ours = _module_of(value) in _LIBRARIES
-        return [] if ours else [(f"{value.__name__}.{key}", one) for key, one in list(_class_dict(value).items())]
+        return [] if ours else [(f"{_name(value)}.{key}", one) for key, one in list(_class_dict(value).items())]
     # Slots, cells, deques and the like have no names; the collector knows what they hold.
     if _module_of(type(value)) in ("builtins", "collections") or not hasattr(type(value), "__dict__"):
         return [(name, one) for one in _referents(value)]
@@ -197,13 +200,13 @@ def _of_instance(name: str, value: Any) -> Iterable[tuple[str, Any]]:
     found = [("", type(value))]
     for key, one in list(dict.items(attributes)):
         if key in ("_modules", "_parameters", "_buffers") and is_a(one, dict):
-            found.extend((counts.join(name, str(inner)), child) for inner, child in dict.items(one))
+            found.extend((counts.join(name, _key_text(inner)), child) for inner, child in dict.items(one))
         else:
-            found.append((counts.join(name, str(key)), one))
+            found.append((counts.join(name, _key_text(key)), one))
     if not is_a(value, (_Tensor, torch.nn.Module)):
         found.extend((name, one) for one in _referents(value) if one is not attributes)
     return found
 
 
 def _key_text(key: Any) -> str:
-    return repr(key) if type(key) in (int, str, bool) else type(key).__name__
+    return str(key) if type(key) in (int, str, bool) else counts.class_name(key)

@@ -1,7 +1,8 @@
 """A copy of the model to ask questions of: the same answer to the same tokens, in the model's own type or in float64.
 
-Forward passes of one model on one input may differ: by random streams, which are seeded before each; by memory that a model carries from
-call to call, which is honest, so that each call then gets a fresh copy; by anything else, which is noise.
+Forward passes of one model on one input may differ: by random streams, which are seeded before each; by memory that a
+model carries from call to call, which is honest, so that each call then gets a fresh copy; by anything else, which is
+noise.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from torch.nn.modules.dropout import _DropoutNd
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
@@ -19,8 +21,8 @@ from ..worker import determinism
 from ..worker.stream import device_of, logits_of
 from . import counts
 
-#: Every trained parameter is moved by up to this, as the first steps of training would: a layer that starts at
-#: zero hides what lies before it.
+#: Parameters that start at one value throughout are moved by up to this, as the first steps of training would: a gate
+#: or a last layer that starts at zero hides what lies before it. Others keep their pattern, which may be a mask.
 _MOVE = 0.03
 
 _REAL = (torch.float16, torch.bfloat16, torch.float32)
@@ -31,7 +33,7 @@ class Probe:
     """Asks a model. Holds one copy of it, or two when it carries memory."""
 
     def __init__(self, model: torch.nn.Module, seed: int, *, move: bool = True, exact: bool = False) -> None:
-        """Copies the model. One that can't be copied is asked itself, but not in float64: that raises what copying raised.
+        """Copies the model. One that can't be copied is asked itself; in float64 that raises what copying raised.
 
         `move` moves the parameters, `exact` computes in float64 throughout.
         """
@@ -62,14 +64,19 @@ class Probe:
         model.train(train)
         if train:
             for _, module in counts.modules(model):
-                if isinstance(module, torch.nn.modules.dropout._DropoutNd):
+                if counts.is_a(module, _DropoutNd):
                     module.training = False
         determinism.seed_all(self._seed)
-        stream = torch.get_rng_state()
+        before = _streams()
         with torch.no_grad(), _in_float64() if self._exact else contextlib.nullcontext():
             output = logits_of(model(tokens.to(device_of(model))))
-        self.drew = not torch.equal(stream, torch.get_rng_state())
+        self.drew = any(not torch.equal(one, other) for one, other in zip(before, _streams(), strict=False))
         return output if output.dtype == torch.float64 else output.float()
+
+
+def _streams() -> list[torch.Tensor]:
+    """States of torch's random streams."""
+    return [torch.get_rng_state(), *(torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else ())]
 
 
 @contextlib.contextmanager
@@ -86,7 +93,8 @@ def _in_float64() -> Iterator[None]:
 def _move(model: torch.nn.Module, seed: int) -> None:
     stream: dict[torch.device, torch.Generator] = {}
     for _, tensor in counts.count(model).tensors:
-        if tensor.requires_grad and (tensor.is_floating_point() or tensor.is_complex()):
+        number = tensor.is_floating_point() or tensor.is_complex()
+        if number and tensor.requires_grad and counts.constant(tensor.detach().reshape(-1)):
             device = tensor.device
             generator = stream.setdefault(device, torch.Generator(device).manual_seed(seed))
             real = torch.view_as_real(tensor.data) if tensor.is_complex() else tensor.data

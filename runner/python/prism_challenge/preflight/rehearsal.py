@@ -1,7 +1,8 @@
 """Calls the bundle's `train(ctx)` as a run does, up to its first prediction.
 
-`Course` stands in for the native session of a run and serves one batch of random tokens. What is to be learnt of the model that the
-miner really hands over is learnt inside that call, under whatever `train` has set around it (autocast, for example).
+`Course` stands in for the native session of a run and serves one batch of random tokens. What is to be learnt of the
+model that the miner really hands over is learnt inside that call, under whatever `train` has set around it (autocast,
+for example).
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from . import counts
 
 #: The bounds of a run, as the course's layout has them.
 _COLUMNS, _ROWS = range(2, 8193), range(1, 4097)
-#: Parameters x tokens of the one prediction at most, and elements of its logits. One row is always served.
-_MOST_WORK, _MOST_LOGITS = 60_000_000_000, 1 << 26
+#: Tokens of the one prediction at most, parameters x tokens, and elements of its logits. One row is always served.
+_MOST_TOKENS, _MOST_WORK, _MOST_LOGITS = 16_384, 60_000_000_000, 1 << 26
 
 #: A process group of one, as torchrun sets it up. libuv would ask for io_uring, for which the jail kills; in a run
 #: the store is torchrun's own process.
@@ -78,7 +79,7 @@ class Course:
             return SimpleNamespace(kind="refused", reason=self._refused), None
         rows, columns = self.shape
         work = max(1, counts.count(counts.unwrapped(self._model)).parameters) * columns
-        rows = max(1, min(rows, _MOST_WORK // work, _MOST_LOGITS // (columns * self._vocab)))
+        rows = max(1, min(rows, _MOST_TOKENS // columns, _MOST_WORK // work, _MOST_LOGITS // (columns * self._vocab)))
         self.tokens = random_tokens(rows, columns, self._vocab)
         return SimpleNamespace(kind="predict", step=0), self.tokens.clone()
 

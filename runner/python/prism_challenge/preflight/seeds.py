@@ -1,7 +1,7 @@
 """Compares builds: under another seed weights must differ, under the same they must not.
 
-Weights that don't follow the seed were written down, so they may have been learnt elsewhere. Tables of positions and slopes
-don't follow it either: this is evidence, no verdict.
+Weights that don't follow the seed were written down, so they may have been learnt elsewhere. Tables of positions and
+slopes don't follow it either: this is evidence, no verdict.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def _print(tensor: torch.Tensor, parameter: bool) -> Print:
     plain = tensor.detach().reshape(-1).contiguous().cpu()
     shape, size = counts.shape(tensor), counts.elements(tensor)
     data = plain.view(torch.uint8).numpy() if size else b""
-    # Most tensors show in their first elements that they aren't constant.
-    constant = bool(size) and all(bool((part == plain[0]).all()) for part in (plain[:64], plain))
     # A finite sum has finite terms; one that isn't may have overflowed.
     finite = bool(torch.isfinite(plain.sum())) or bool(torch.isfinite(plain).all())
-    return Print(hashlib.sha1(data, usedforsecurity=False).digest(), shape, size, parameter, constant, finite)
+    return Print(
+        hashlib.sha1(data, usedforsecurity=False).digest(), shape, size, parameter, counts.constant(plain), finite
+    )

@@ -50,7 +50,7 @@ def _run(session: Any) -> int:
     try:
         determinism.force_deterministic(session.device)
         determinism.compile_is_identity()
-        determinism.hide_compilers()
+        determinism.hide_triton()
         determinism.seed_all(settings["seed"])
         bundle.on_path(settings["architecture_entrypoint"], settings["training_entrypoint"])
         prism_capture.lock_down()

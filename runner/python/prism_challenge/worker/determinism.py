@@ -10,10 +10,6 @@ from typing import Any
 import torch
 import torch.utils._triton
 
-#: Packages that compile kernels when they are used, of those that come with torch. Names of absent ones stay
-#: untouched: einops takes an entry for a backend.
-_COMPILERS = ("triton",)
-
 
 def seed_all(seed: int) -> None:
     """Seeds every generator a bundle is likely to draw from."""
@@ -49,14 +45,13 @@ def compile_is_identity() -> None:
     torch.nn.Module.compile = compile_module
 
 
-def hide_compilers() -> None:
-    """Compilers of kernels are not to be found: they start programs, which the jail forbids.
+def hide_triton() -> None:
+    """Triton, which comes with torch, can't be imported: it starts compilers, which the jail forbids.
 
-    A bundle that guards its import takes its other way then, instead of dying at its first kernel. torch asks for them too, and
-    remembers the answer.
+    A bundle that guards its import takes its other way then, instead of dying at its first kernel. torch asks for
+    them too, and remembers the answer.
     """
-    for name in _COMPILERS:
-        sys.modules[name] = None  # type: ignore[assignment]
+    sys.modules["triton"] = None  # type: ignore[assignment]
     for asks in (torch.utils._triton.has_triton_package, torch.utils._triton.has_triton):
         asks.cache_clear()
 
