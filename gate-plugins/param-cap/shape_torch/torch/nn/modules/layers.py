@@ -215,12 +215,15 @@ class _Conv(Layer):
         return (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
 
     def forward(self, input):
+        return self._conv_forward(input, self.weight, self.bias)
+
+    def _conv_forward(self, input, weight, bias):
         padding = self.padding
         if self.padding_mode != "zeros":
             # torch pads first, and the convolution none.
             around = self._reversed_padding_repeated_twice
             input, padding = F["pad"](input, around, self.padding_mode), 0
-        return F[f"conv{self._count}d"](input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
+        return F[f"conv{self._count}d"](input, weight, bias, self.stride, padding, self.dilation, self.groups)
 
 
 class _ConvTranspose(_Conv):
