@@ -9,7 +9,7 @@ from prism_challenge.evaluator.interface import PrismContext
 from torch._shape import dtypes, modes
 from torch._shape.tensor import MODE, Tensor, make
 from torch._shape.undecided import JOURNAL, Undecided
-from torch.nn.modules.module import Module
+from torch.nn.modules.module import Module, forget_global_hooks
 
 from . import confinement, count, faults
 from .importer import MARK, OWN, Bundled
@@ -45,6 +45,8 @@ def run(bundle, entry, values):
     count.forget_created()
     MODE.update(grad=True, inference=False, autocast=None)
     dtypes.set_default_dtype(dtypes.float32)
+    dtypes.set_default_device(None)
+    forget_global_hooks()
     modes.manual_seed(values.seed)
     bundled = Bundled(bundle, entry.path, values.seed)
     with confinement.within(bundled, OWN):
@@ -106,7 +108,7 @@ def _article(name):
 def _forward(model, values):
     """One row of shapes through the model in eval mode; None when it ran through, else why not."""
     columns = min(max(values.sequence_length, 2), MOST_COLUMNS)
-    tokens = make((ROWS, columns), torch.int64)
+    tokens = make((ROWS, columns), torch.int64, dtypes.CPU)
     try:
         with torch.no_grad():
             model.eval()

@@ -11,7 +11,9 @@ from ._shape import (
     combine, create, decompositions, dtypes, functional, indexing, losses, pointwise, products, reduce, registry, spatial, views,
 )
 from ._shape import tensor as _tensor
-from ._shape.dtypes import Size, device, dtype, finfo, iinfo, layout, memory_format, promote_types, set_default_dtype
+from ._shape.dtypes import (
+    Size, can_cast, device, dtype, finfo, iinfo, layout, memory_format, promote_types, set_default_device, set_default_dtype,
+)
 from ._shape.tensor import STRIDED as strided
 from ._shape.tensor import Tensor, result_type as _result_type
 from ._shape.undecided import Undecided as _Undecided
@@ -29,7 +31,7 @@ contiguous_format = memory_format("contiguous_format")
 channels_last = memory_format("channels_last")
 preserve_format = memory_format("preserve_format")
 newaxis = None
-get_default_dtype = dtypes.default_dtype
+get_default_dtype, get_default_device = dtypes.default_dtype, dtypes.default_device
 
 
 def result_type(a, b):
@@ -98,7 +100,6 @@ from ._shape.modes import (  # noqa: E402
     manual_seed,
     no_grad,
     seed,
-    set_default_device,
     set_float32_matmul_precision,
     get_float32_matmul_precision,
     set_grad_enabled,

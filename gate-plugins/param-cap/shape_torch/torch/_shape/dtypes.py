@@ -200,13 +200,25 @@ class device:
         return hash((self.type, self.index))
 
     def __enter__(self):
+        _default_devices.append(self)
         return self
 
     def __exit__(self, *exc):
+        _default_devices.pop()
         return False
 
 
 CPU = device("cpu")
+#: Where new tensors lie; `with device:` adds one.
+_default_devices = [CPU]
+
+
+def default_device():
+    return _default_devices[-1]
+
+
+def set_default_device(new):
+    _default_devices[:] = [CPU if new is None else as_device(new)]
 
 
 def as_device(value):

@@ -183,11 +183,6 @@ def use_deterministic_algorithms(mode, *, warn_only=False):
     return None
 
 
-def set_default_device(device):
-    if device is not None and as_device(device).type not in ("cpu",):
-        raise Undecided("torch.set_default_device")
-
-
 def set_num_threads(count):
     return None
 

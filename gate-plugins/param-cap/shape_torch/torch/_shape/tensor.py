@@ -31,7 +31,6 @@ class Tensor:
     grad = None
     is_sparse = False
     is_quantized = False
-    is_meta = False
     is_nested = False
     is_mkldnn = False
 
@@ -73,6 +72,10 @@ class Tensor:
     @property
     def is_cuda(self):
         return self._device.type == "cuda"
+
+    @property
+    def is_meta(self):
+        return self._device.type == "meta"
 
     @property
     def is_leaf(self):
@@ -305,7 +308,7 @@ def make(shape, of=None, device=None, cls=Tensor):
     self = object.__new__(cls)
     self._shape = shape if type(shape) is Size else Size(shape)
     self._dtype = of if of is not None else dtypes.default_dtype()
-    self._device = dtypes.CPU if device is None else device
+    self._device = dtypes.default_device() if device is None else device
     return self
 
 

@@ -312,6 +312,8 @@ def to(input, *args, **kwargs):
     device = input._device if where is None else dtypes.as_device(where)
     if of is input._dtype and device == input._device and not kwargs.get("copy"):
         return input
+    if input.is_meta and device.type != "meta":
+        raise NotImplementedError("Cannot copy out of meta tensor; no data! Please use torch.nn.Module.to_empty() instead")
     got = result(input._shape, input, of)
     got._device = device
     return got
