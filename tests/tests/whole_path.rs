@@ -33,6 +33,7 @@ async fn a_bundle_goes_from_the_bridge_to_the_board_and_survives_a_kill() {
     let small = service.submit("5Small", "example-small").await;
     let process = service.submit("5Process", "rejected-process").await;
     let cap = service.submit("5Cap", "over-cap").await;
+    let ahead = service.submit("5Ahead", "looks-ahead").await;
 
     let scored = ended(&service, &small).await;
     assert_eq!(scored["status"], "completed", "{scored}");
@@ -66,6 +67,24 @@ async fn a_bundle_goes_from_the_bridge_to_the_board_and_survives_a_kill() {
     assert_eq!(ended(&service, &cap).await["status"], "rejected");
     let report = service.get(&format!("/v1/submissions/{cap}/report")).await;
     assert_eq!(report["verdict"]["facts"]["param_count"], 303_886_336);
+
+    assert_eq!(ended(&service, &ahead).await["status"], "rejected");
+    let report = service
+        .get(&format!("/v1/submissions/{ahead}/report"))
+        .await;
+    assert_eq!(report["reason"]["code"], "preflight_rejected");
+    let gates = report["verdict"]["gates"].as_array().unwrap();
+    let (preflight, earlier) = gates.split_last().unwrap();
+    assert!(earlier.iter().all(|gate| gate["verdict"] == "allow"));
+    assert_eq!(preflight["gate"], "preflight");
+    let evidence = preflight["evidence"].as_array().unwrap();
+    let error = evidence
+        .iter()
+        .find(|one| one["severity"] == "error")
+        .unwrap();
+    assert_eq!(error["rule"], "prism:causality");
+    assert_eq!(error["path"], "architecture.py");
+    assert_eq!(error["line"], 19);
 
     let board = service.get("/v1/leaderboard").await;
     assert_eq!(board["entries"][0]["submission_id"], small.as_str());

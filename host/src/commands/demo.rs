@@ -20,7 +20,7 @@ use table::Row;
 mod table;
 
 /// The bundles of the demo, the miner who submits each, and what it is there to show.
-const BUNDLES: [(&str, &str, &str); 4] = [
+const BUNDLES: [(&str, &str, &str); 5] = [
     (
         "example-1m",
         "5DemoMinerAlice",
@@ -33,12 +33,17 @@ const BUNDLES: [(&str, &str, &str); 4] = [
         "reaches a process through an alias",
     ),
     ("over-cap", "5DemoMinerDave", "over the parameter cap"),
+    (
+        "looks-ahead",
+        "5DemoMinerErin",
+        "predicts from what is still to come",
+    ),
 ];
 
 /// How often the service is asked for news.
 const POLL: Duration = Duration::from_millis(250);
 
-/// Shows the whole path: a temporary service, four bundles, a board.
+/// Shows the whole path: a temporary service, five bundles, a board.
 #[derive(clap::Args)]
 pub struct Args {
     /// Serve only about this many bytes of the practice course
@@ -157,6 +162,7 @@ fn show(bar: &RunBar, report: &Value) {
     };
     match text(activity, "/stage").unwrap_or_default() {
         "gates" => bar.say("at the gates"),
+        "preflight" => bar.say("looked at under real torch"),
         "waiting" => bar.say("allowed; waits for its turn to run"),
         "starting" => bar.say("starting the jail"),
         _ => match serde_json::from_value::<Progress>(activity.clone()) {
@@ -217,22 +223,24 @@ fn decided_by(report: &Value) -> String {
         });
     match (decision, gate) {
         ("allow", _) => text(report, "/submission/error")
-            .unwrap_or("all gates allow")
+            .unwrap_or("gates and preflight allow")
             .to_owned(),
         (_, Some(gate)) => {
             let name = text(gate, "/gate").unwrap_or_default();
-            let place = match (
-                text(gate, "/evidence/0/path"),
-                gate.pointer("/evidence/0/line"),
-            ) {
+            let evidence = gate.get("evidence").and_then(Value::as_array);
+            let error = evidence
+                .into_iter()
+                .flatten()
+                .find(|one| text(one, "/severity") == Some("error"));
+            let Some(error) = error else {
+                return name.to_owned();
+            };
+            let place = match (text(error, "/path"), error.pointer("/line")) {
                 (Some(path), Some(line)) if !line.is_null() => format!(" {path}:{line}"),
                 (Some(path), _) => format!(" {path}"),
                 _ => String::new(),
             };
-            format!(
-                "{name} {}{place}",
-                text(gate, "/evidence/0/rule").unwrap_or_default()
-            )
+            format!("{name} {}{place}", text(error, "/rule").unwrap_or_default())
         }
         _ => text(report, "/submission/error").unwrap_or("-").to_owned(),
     }
@@ -240,13 +248,16 @@ fn decided_by(report: &Value) -> String {
 
 /// What the demo is there to show.
 fn as_expected(rows: &[Row]) -> bool {
-    let [first, second, process, cap] = rows else {
+    let [first, second, process, cap, ahead] = rows else {
         return false;
     };
     let better = matches!((first.bpb, second.bpb), (Some(first), Some(second)) if first < second);
     let rejected =
         |row: &Row, gate: &str| row.verdict == "rejected" && row.decided_by.starts_with(gate);
-    better && rejected(process, "static-analysis") && rejected(cap, "param-cap")
+    better
+        && rejected(process, "static-analysis")
+        && rejected(cap, "param-cap")
+        && rejected(ahead, "preflight")
 }
 
 struct Submitted {

@@ -3,6 +3,7 @@
 use comfy_table::{
     Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, TableComponent, presets,
 };
+use indicatif::HumanCount;
 
 /// One bundle of the demo.
 pub struct Row {
@@ -52,7 +53,7 @@ pub fn render(rows: &[Row]) -> String {
             Cell::new(&row.bundle),
             Cell::new(&row.verdict).fg(colour),
             Cell::new(&row.decided_by),
-            number(row.parameters.map(thousands)),
+            number(row.parameters.map(|count| HumanCount(count).to_string())),
             number(row.bpb.map(|bpb| format!("{bpb:.4}"))),
             number(row.rank.map(|rank| rank.to_string())),
             number(row.weight.map(|weight| format!("{weight:.2}"))),
@@ -63,32 +64,4 @@ pub fn render(rows: &[Row]) -> String {
 
 fn number(text: Option<String>) -> Cell {
     Cell::new(text.unwrap_or_else(|| "-".into())).set_alignment(CellAlignment::Right)
-}
-
-/// `1234567` as `1,234,567`.
-fn thousands(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn thousands_are_separated() {
-        for (value, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (304_000_000, "304,000,000"),
-        ] {
-            assert_eq!(super::thousands(value), text);
-        }
-    }
 }
