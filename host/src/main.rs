@@ -33,7 +33,7 @@ enum Command {
     Isolation(commands::isolation::Args),
     /// Run the service
     Serve(commands::serve::Args),
-    /// Show the whole path: a temporary service, four bundles, a board
+    /// Show the whole path: a temporary service, five bundles, a board
     Demo(commands::demo::Args),
     /// Print a shell completion script
     Completions {
