@@ -1,7 +1,6 @@
 """Joining, splitting, gathering and scattering."""
 
 from . import dtypes
-from .dtypes import Size
 from .pointwise import wrote
 from .registry import FUNCTIONS, METHODS, both, function, method
 from .tensor import Tensor, result, result_type, wrap_dim
@@ -216,7 +215,7 @@ def tril_indices(row, col, offset=0, *, dtype=dtypes.int64, device=None, layout=
     count = sum(max(0, min(col, at + offset + 1)) for at in range(row)) if row <= 65536 else None
     if count is None:
         raise Undecided("tril_indices of a large matrix")
-    return make(Size((2, count)), dtype)
+    return make((2, count), dtype)
 
 
 @function
@@ -224,7 +223,7 @@ def triu_indices(row, col, offset=0, *, dtype=dtypes.int64, device=None, layout=
     below = tril_indices(row, col, offset - 1)._shape[1]
     from .tensor import make
 
-    return make(Size((2, row * col - below)), dtype)
+    return make((2, row * col - below), dtype)
 
 
 @method

@@ -32,7 +32,7 @@ def infer(sizes, count):
         sizes[sizes.index(-1)] = count // known
     if numel(sizes) != count:
         raise RuntimeError(f"shape '{sizes}' is invalid for input of size {count}")
-    return Size(sizes)
+    return tuple(sizes)
 
 
 @both
@@ -166,7 +166,7 @@ def broadcast_tensors(*tensors):
 
 @function
 def broadcast_shapes(*shapes):
-    return broadcast(*[(one,) if isinstance(one, int) else tuple(one) for one in shapes])
+    return Size(broadcast(*[(one,) if isinstance(one, int) else tuple(one) for one in shapes]))
 
 
 @method
@@ -351,12 +351,12 @@ def indexed_shape(shape, index):
             dims.append(None)
         at += 1
     if not advanced:
-        return Size(dims)
+        return tuple(dims)
     common = broadcast(*[picked for _, picked in advanced])
     places = [place for place, _ in advanced]
     kept = [one for one in dims if one is not None]
     first = places[0] if places == list(range(places[0], places[0] + len(places))) else 0
-    return Size(kept[:first]) + common + tuple(kept[first:])
+    return (*kept[:first], *common, *kept[first:])
 
 
 def _list_shape(index):

@@ -2,6 +2,7 @@
 
 import itertools
 from collections import OrderedDict
+from types import MappingProxyType
 
 from ... import _names
 from ..._shape import dtypes
@@ -27,13 +28,14 @@ class Module:
     training: bool
     call_super_init = False
     _version = 1
+    # Most modules have none of these; one that does gets a table of its own.
+    _forward_hooks = _forward_pre_hooks = MappingProxyType({})
+    _hooks_with_kwargs = _non_persistent_buffers_set = frozenset()
 
     def __init__(self, *args, **kwargs):
         if self.call_super_init is False and (args or kwargs):
             raise TypeError(f"{type(self).__name__}.__init__() got an unexpected argument")
-        self.__dict__.update(
-            training=True, _parameters={}, _buffers={}, _modules={}, _non_persistent_buffers_set=set(), _forward_hooks={},
-            _forward_pre_hooks={}, _hooks_with_kwargs=set())
+        self.__dict__.update(training=True, _parameters={}, _buffers={}, _modules={})
 
     def forward(self, *args, **kwargs):
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
@@ -63,10 +65,10 @@ class Module:
 
     def __getattr__(self, name):
         own = self.__dict__
-        for table in ("_parameters", "_buffers", "_modules"):
-            entries = own.get(table)
-            if entries is not None and name in entries:
-                return entries[name]
+        if "_modules" in own:
+            for entries in (own["_modules"], own["_parameters"], own["_buffers"]):
+                if name in entries:
+                    return entries[name]
         if not (name.startswith("__") and name.endswith("__")):
             for kind in type(self).__mro__:
                 if kind.__module__.startswith("torch.") and name in _names.CLASSES.get(kind.__name__, ()):
@@ -75,8 +77,20 @@ class Module:
 
     def __setattr__(self, name, value):
         own = self.__dict__
-        if type(value) in _PLAIN and not ("_parameters" in own and (
-                name in own["_parameters"] or name in own["_modules"] or name in own["_buffers"])):
+        kind = type(value)
+        if "_modules" in own and not (name in own["_parameters"] or name in own["_modules"] or name in own["_buffers"]):
+            # No table holds the name, which is nearly always so.
+            if kind is Parameter:
+                own.pop(name, None)
+                self.register_parameter(name, value)
+                return
+            if isinstance(value, Module):
+                own.pop(name, None)
+                own["_modules"][name] = value
+                return
+        elif "_modules" in own:
+            kind = None
+        if kind in _PLAIN:
             object.__setattr__(self, name, value)
             return
         if isinstance(value, Parameter):
@@ -116,7 +130,7 @@ class Module:
         for table in ("_parameters", "_buffers", "_modules"):
             if name in self.__dict__.get(table, ()):
                 del self.__dict__[table][name]
-                self._non_persistent_buffers_set.discard(name)
+                _persistent(self, name)
                 return
         super().__delattr__(name)
 
@@ -140,7 +154,10 @@ class Module:
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(f"cannot assign '{type(tensor).__name__}' object to buffer '{name}'")
         self._buffers[name] = tensor
-        (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
+        if persistent:
+            _persistent(self, name)
+        else:
+            self.__dict__.setdefault("_non_persistent_buffers_set", set()).add(name)
 
     def add_module(self, name, module):
         if not isinstance(module, Module) and module is not None:
@@ -300,8 +317,9 @@ class Module:
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
         self.training = mode
-        for module in self.children():
-            module.train(mode)
+        for module in self._modules.values():
+            if module is not None:
+                module.train(mode)
         return self
 
     def eval(self):
@@ -349,11 +367,12 @@ class Module:
 
     # Hooks.
 
-    def _hook(self, hooks, hook, with_kwargs=False, prepend=False):
+    def _hook(self, table, hook, with_kwargs=False, prepend=False):
         key = next(_hook_ids)
+        hooks = self.__dict__.setdefault(table, {})
         hooks[key] = hook
         if with_kwargs:
-            self._hooks_with_kwargs.add(key)
+            self.__dict__.setdefault("_hooks_with_kwargs", set()).add(key)
         if prepend:
             others = [one for one in hooks.items() if one[0] != key]
             hooks.clear()
@@ -361,10 +380,10 @@ class Module:
         return RemovableHandle(hooks, key)
 
     def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
-        return self._hook(self._forward_hooks, hook, with_kwargs, prepend)
+        return self._hook("_forward_hooks", hook, with_kwargs, prepend)
 
     def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
-        return self._hook(self._forward_pre_hooks, hook, with_kwargs, prepend)
+        return self._hook("_forward_pre_hooks", hook, with_kwargs, prepend)
 
     def register_full_backward_hook(self, hook, prepend=False):
         return RemovableHandle()
@@ -397,4 +416,9 @@ def _remove(module, name, *tables):
     for table in tables:
         if own[table]:
             own[table].pop(name, None)
-    own["_non_persistent_buffers_set"].discard(name)
+    _persistent(module, name)
+
+
+def _persistent(module, name):
+    if name in module._non_persistent_buffers_set:
+        module._non_persistent_buffers_set.discard(name)
