@@ -3,7 +3,7 @@
 from . import dtypes
 from .pointwise import wrote
 from .registry import FUNCTIONS, METHODS, both, function, method
-from .tensor import Tensor, result, result_type, wrap_dim
+from .tensor import Tensor, alias, result, result_type, wrap_dim
 from .views import resized, select
 from .undecided import Undecided
 
@@ -75,7 +75,7 @@ def split(tensor, split_size_or_sections, dim=0):
         parts = list(split_size_or_sections)
         if sum(parts) != size:
             raise RuntimeError(f"split_with_sizes expects split_sizes to sum exactly to {size}")
-    return tuple(resized(tensor, dim, lambda _, part=part: part) for part in parts)
+    return tuple(resized(tensor, dim, lambda _, part=part: part, alias) for part in parts)
 
 
 FUNCTIONS["split_with_sizes"] = METHODS["split_with_sizes"] = split

@@ -1,6 +1,7 @@
 """torch.nn.functional by shapes."""
 
 from . import dtypes
+from .cost import COST
 from .pointwise import combined, floating, wrote
 from .registry import FUNCTIONS
 from .tensor import Tensor, broadcast, result, wrap_dim
@@ -29,11 +30,20 @@ def _like_input(name):
 
 
 for _name in """relu relu6 elu selu celu gelu silu mish leaky_relu softplus softsign hardtanh hardswish hardsigmoid logsigmoid
-tanhshrink softshrink hardshrink threshold rrelu sigmoid tanh dropout dropout1d dropout2d dropout3d
-alpha_dropout feature_alpha_dropout batch_norm instance_norm group_norm local_response_norm""".split():
+tanhshrink softshrink hardshrink threshold rrelu sigmoid tanh batch_norm instance_norm group_norm local_response_norm""".split():
     _like_input(_name)
 for _name in ("relu_", "leaky_relu_", "elu_"):
     F[_name] = lambda input, *args, **kwargs: wrote(input)
+
+
+def _dropout(input, p=0.5, training=True, inplace=False):
+    if not isinstance(input, Tensor):
+        raise TypeError(f"dropout(): argument 'input' must be Tensor, not {type(input).__name__}")
+    return input if not training or p == 0 else wrote(input) if inplace else same(input)
+
+
+for _name in "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split():
+    F[_name] = _dropout
 
 
 def _softmax(input, dim=None, _stacklevel=3, dtype=None):
@@ -61,6 +71,7 @@ def linear(input, weight, bias=None):
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({list(input._shape)} and {list(weight._shape)})")
     if input._dtype is not weight._dtype:
         raise Undecided(f"linear of {input._dtype} with weights of {weight._dtype}")
+    COST.products(*input._shape, *weight._shape[:-1])
     return result(input._shape[:-1] + tuple(weight._shape[:-1]), input, inputs=(input, weight, bias))
 
 
@@ -110,7 +121,9 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.
     a, b = tuple(query._shape[:-2]), tuple(value._shape[:-2])
     if enable_gqa and len(a) and len(b) and b[-1] and a[-1] % b[-1] == 0:
         b = b[:-1] + (a[-1],)
-    return result(tuple(broadcast(a, b)) + (query._shape[-2], value._shape[-1]), query, inputs=(query, key, value))
+    shape = (*broadcast(a, b), query._shape[-2], value._shape[-1])
+    COST.products(*shape[:-1], key._shape[-2], query._shape[-1] + value._shape[-1])
+    return result(shape, query, inputs=(query, key, value))
 
 
 @f
@@ -219,7 +232,9 @@ def _conv(count):
             raise RuntimeError(f"conv{count}d: the input has {input._shape[-count - 1]} channels, "
                                f"the weight wants {weight._shape[1] * groups}")
         sizes = conv_sizes(input._shape[-count:], weight._shape[2:], stride, padding, dilation)
-        return result(input._shape[: -count - 1] + (weight._shape[0],) + sizes, input, inputs=(input, weight, bias))
+        shape = input._shape[: -count - 1] + (weight._shape[0],) + sizes
+        COST.products(*shape, *weight._shape[1:])
+        return result(shape, input, inputs=(input, weight, bias))
 
     def transposed(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
         if input._shape[-count - 1] != weight._shape[0]:
@@ -227,6 +242,7 @@ def _conv(count):
         parts = zip(input._shape[-count:], weight._shape[2:], several(stride, count), several(padding, count),
                     several(output_padding, count), several(dilation, count))
         sizes = tuple((size - 1) * s - 2 * p + d * (k - 1) + o + 1 for size, k, s, p, o, d in parts)
+        COST.products(*input._shape, *weight._shape[1:])
         return result(input._shape[: -count - 1] + (weight._shape[1] * groups,) + sizes, input,
                       inputs=(input, weight, bias))
 

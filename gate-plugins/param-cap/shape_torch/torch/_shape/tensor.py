@@ -1,6 +1,9 @@
 """The tensor: shape, element type, device, and for small constants the numbers themselves."""
 
+from math import prod
+
 from . import dtypes
+from .cost import COST
 from .dtypes import Size
 from .hooks import RemovableHandle
 from .undecided import Undecided
@@ -307,6 +310,13 @@ def make(shape, of=None, device=None, cls=Tensor):
 
 def result(shape, like, of=None, inputs=()):
     """An operation's result: `like` gives device and type, `inputs` whether gradients flow."""
+    self = alias(shape, like, of, inputs)
+    COST.bytes += prod(self._shape) * self._dtype.itemsize
+    return self
+
+
+def alias(shape, like, of=None, inputs=()):
+    """A result that is a view of its input, and costs no memory."""
     self = make(shape, of or like._dtype, like._device)
     if MODE["grad"] and self._dtype._kind in "fc":
         for one in inputs or (like,):

@@ -4,12 +4,12 @@ from . import dtypes
 from .dtypes import Size, numel
 from .pointwise import wrote
 from .registry import FUNCTIONS, METHODS, both, function, method
-from .tensor import Tensor, broadcast, checked_shape, result, sizes_of, wrap_dim
+from .tensor import Tensor, alias, broadcast, checked_shape, result, sizes_of, wrap_dim
 from .undecided import Undecided
 
 
 def view_of(input, shape, of=None):
-    got = result(shape, input, of)
+    got = alias(shape, input, of)
     if input._known is not None and tuple(shape) == tuple(input._shape):
         got._known = input._known
     return got
@@ -193,9 +193,9 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
     return resized(input, dim, lambda size: size * repeats)
 
 
-def resized(input, dim, change, of=None):
+def resized(input, dim, change, create=result):
     dim = wrap_dim(dim, input.ndim)
-    return result(input._shape[:dim] + (change(input._shape[dim]),) + input._shape[dim + 1 :], input, of)
+    return create(input._shape[:dim] + (change(input._shape[dim]),) + input._shape[dim + 1 :], input)
 
 
 @both
@@ -205,7 +205,7 @@ def narrow(input, dim, start, length):
     start = start + size if start < 0 else start
     if start + length > size or length < 0:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return resized(input, dim, lambda _: length)
+    return resized(input, dim, lambda _: length, alias)
 
 
 @both
@@ -214,14 +214,14 @@ def select(input, dim, index):
     size = input._shape[dim]
     if not isinstance(index, Tensor) and not -size <= index < size:
         raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
-    return result(input._shape[:dim] + input._shape[dim + 1 :], input)
+    return alias(input._shape[:dim] + input._shape[dim + 1 :], input)
 
 
 @both
 def unfold(input, dimension, size, step):
     dim = wrap_dim(dimension, input.ndim)
     count = (input._shape[dim] - size) // step + 1
-    return result(input._shape[:dim] + (count,) + input._shape[dim + 1 :] + (size,), input)
+    return alias(input._shape[:dim] + (count,) + input._shape[dim + 1 :] + (size,), input)
 
 
 METHODS["unfold"] = unfold
@@ -289,8 +289,8 @@ def type_(input, dtype=None, non_blocking=False):
     raise Undecided("Tensor.type() with a name")
 
 
-FUNCTIONS["view_as_real"] = lambda input: result(input._shape + (2,), input, input._dtype.to_real())
-FUNCTIONS["view_as_complex"] = lambda input: result(input._shape[:-1], input, input._dtype.to_complex())
+FUNCTIONS["view_as_real"] = lambda input: alias(input._shape + (2,), input, input._dtype.to_real())
+FUNCTIONS["view_as_complex"] = lambda input: alias(input._shape[:-1], input, input._dtype.to_complex())
 FUNCTIONS["conj_physical"] = METHODS["conj_physical"] = METHODS["resolve_conj"] = lambda input: view_of(input, input._shape)
 METHODS["share_memory_"] = METHODS["pin_memory"] = lambda self, *args: self
 
@@ -371,7 +371,8 @@ def _list_shape(index):
 
 
 def _getitem(self, index):
-    got = result(indexed_shape(self._shape, index), self)
+    copied = any(isinstance(one, (Tensor, list)) for one in (index if isinstance(index, tuple) else (index,)))
+    got = (result if copied else alias)(indexed_shape(self._shape, index), self)
     values = self.known()
     if isinstance(values, list) and isinstance(index, (int, slice)) and not isinstance(index, bool):
         got._known = (values[index], self._known[1])

@@ -66,6 +66,9 @@ class _Dropout(_SameShape):
             raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
         self.p, self.inplace = p, inplace
 
+    def forward(self, input):
+        return F["dropout"](input, self.p, self.training, self.inplace)
+
 
 for _name in ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"):
     _define(_name, (_Dropout,))
