@@ -43,8 +43,9 @@ def run(bundle, entry, values):
     """Builds, sends one batch of shapes through, counts."""
     JOURNAL.clear()
     count.forget_created()
-    MODE.update(grad=True, inference=False)
+    MODE.update(grad=True, inference=False, autocast=None)
     dtypes.set_default_dtype(dtypes.float32)
+    dtypes.set_default_device(None)
     modes.manual_seed(values.seed)
     bundled = Bundled(bundle, entry.path, values.seed)
     with confinement.within(bundled, OWN):
@@ -106,7 +107,7 @@ def _article(name):
 def _forward(model, values):
     """One row of shapes through the model in eval mode; None when it ran through, else why not."""
     columns = min(max(values.sequence_length, 2), MOST_COLUMNS)
-    tokens = make((ROWS, columns), torch.int64)
+    tokens = make((ROWS, columns), torch.int64, dtypes.CPU)
     try:
         with torch.no_grad():
             model.eval()

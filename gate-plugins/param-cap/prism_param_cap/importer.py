@@ -51,7 +51,7 @@ PROVIDED = frozenset(("torch", "prism_challenge", "einops", "typing_extensions")
 #: einops looks for the module of its backend at the first call; it must be there before the snapshot.
 einops.rearrange(torch.empty(1), "one -> one")
 #: In the runner's environment beside torch, and not imitated here.
-INSTALLED = frozenset("""numpy sympy mpmath networkx jinja2 markupsafe filelock fsspec triton setuptools pip
+INSTALLED = frozenset("""numpy sympy mpmath networkx jinja2 markupsafe filelock fsspec setuptools pip
 functorch torchgen pkg_resources packaging nvidia cuda prism_capture""".split())
 
 #: Where the runner mounts the bundle; `__file__` and tracebacks speak of it.

@@ -17,8 +17,8 @@ ROOT = GATE.parent.parent
 def symbols():
     for file in sorted(DESIGNS.glob("*.py")):
         for line in file.read_text().splitlines():
-            if line.startswith("def build_"):
-                yield file.name, line[4:].partition("(")[0]
+            if line.startswith(("def build_", "build_")):
+                yield file.name, line.removeprefix("def ").split("(")[0].split(" ")[0]
 
 
 def real():

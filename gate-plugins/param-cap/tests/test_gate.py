@@ -79,6 +79,9 @@ ALLOWED = {
         "    return nn.Linear(ctx.vocab_size, 3)\n", 257 * 3 + 3),
     "changed builtins": (
         "b = len.__self__\nb.isinstance = b.len = b.id = None\ndef build_model(ctx):\n    return nn.Identity()\n", None),
+    "triton, which the run's worker refuses to import": (
+        "try:\n    import triton, triton.language as tl\nexcept ImportError:\n    triton = None\n"
+        "def build_model(ctx):\n    return nn.Linear(2, 3 if triton is None else 4)\n", 9),
     "the context is frozen": (
         "def build_model(ctx):\n    try:\n        ctx.vocab_size = 1\n    except Exception:\n        return nn.Linear(ctx.max_seq_len, 1, bias=False)\n", 128),
 }

@@ -14,7 +14,7 @@ warnings.filterwarnings("ignore")
 import torch  # noqa: E402
 
 MODULES = """torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.autograd torch.amp torch.cuda torch.compiler
-torch.jit torch.fft torch.linalg torch.special torch.distributed torch.utils torch.optim torch.optim.lr_scheduler""".split()
+torch.jit torch.fft torch.linalg torch.special torch.distributed torch.utils torch.optim torch.optim.lr_scheduler torch.func""".split()
 
 
 def public(names):

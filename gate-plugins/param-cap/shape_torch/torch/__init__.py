@@ -7,9 +7,13 @@ is not imitated, raises `Undecided` and is never guessed. Names that real torch 
 from math import e, inf, nan, pi  # noqa: F401
 
 from . import _names
-from ._shape import combine, create, dtypes, functional, pointwise, products, reduce, registry, views
+from ._shape import (
+    combine, create, decompositions, dtypes, functional, indexing, losses, pointwise, products, reduce, registry, spatial, views,
+)
 from ._shape import tensor as _tensor
-from ._shape.dtypes import Size, device, dtype, finfo, iinfo, layout, memory_format, promote_types, set_default_dtype
+from ._shape.dtypes import (
+    Size, can_cast, device, dtype, finfo, iinfo, layout, memory_format, promote_types, set_default_device, set_default_dtype,
+)
 from ._shape.tensor import STRIDED as strided
 from ._shape.tensor import Tensor, result_type as _result_type
 from ._shape.undecided import Undecided as _Undecided
@@ -27,7 +31,7 @@ contiguous_format = memory_format("contiguous_format")
 channels_last = memory_format("channels_last")
 preserve_format = memory_format("preserve_format")
 newaxis = None
-get_default_dtype = dtypes.default_dtype
+get_default_dtype, get_default_device = dtypes.default_dtype, dtypes.default_device
 
 
 def result_type(a, b):
@@ -74,12 +78,18 @@ IntTensor = _typed_tensor("IntTensor", dtypes.int32)
 BoolTensor = _typed_tensor("BoolTensor", dtypes.bool_)
 HalfTensor = _typed_tensor("HalfTensor", dtypes.float16)
 DoubleTensor = _typed_tensor("DoubleTensor", dtypes.float64)
+BFloat16Tensor = _typed_tensor("BFloat16Tensor", dtypes.bfloat16)
+ShortTensor = _typed_tensor("ShortTensor", dtypes.int16)
+CharTensor = _typed_tensor("CharTensor", dtypes.int8)
+ByteTensor = _typed_tensor("ByteTensor", dtypes.uint8)
 
 from ._shape.modes import (  # noqa: E402
     Generator,
     are_deterministic_algorithms_enabled,
     autocast,
     enable_grad,
+    get_autocast_dtype,
+    get_autocast_gpu_dtype,
     get_num_threads,
     get_rng_state,
     inference_mode,
@@ -90,7 +100,6 @@ from ._shape.modes import (  # noqa: E402
     manual_seed,
     no_grad,
     seed,
-    set_default_device,
     set_float32_matmul_precision,
     get_float32_matmul_precision,
     set_grad_enabled,
@@ -114,14 +123,12 @@ def load(*args, **kwargs):
     raise _Undecided("torch.load")
 
 
-def vmap(*args, **kwargs):
-    raise _Undecided("torch.vmap")
-
-
 from . import (  # noqa: E402
-    amp, autograd, backends, compiler, cuda, distributed, fft, jit, linalg, nn, optim, random, special, types, utils,
+    amp, autograd, backends, compiler, cuda, distributed, fft, func, jit, linalg, nn, optim, random, special, types, utils,
 )
-from .autograd import Function as _Function  # noqa: E402,F401
+from .func import vmap  # noqa: E402,F401
+
+globals().update(fft.TRANSFORMS)
 
 # Last, since an import of a submodule would ask it first.
 __getattr__ = _missing("torch", _names.TORCH)

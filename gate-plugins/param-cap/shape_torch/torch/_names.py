@@ -438,6 +438,10 @@ _LRScheduler _SchedulePhase _enable_get_lr_call _format_param _initial_mode _par
 _update_param_group_val _warn_get_lr_called_within_step annotations bisect_right cast inf math override partial ref
 types warnings wraps
 """.split()),
+"torch.func": frozenset("""
+debug_unwrap functional_call functionalize grad grad_and_value hessian jacfwd jacrev jvp linearize
+replace_all_batch_norm_modules_ stack_module_state vjp vmap
+""".split()),
 }
 CLASSES = {
 "Module": frozenset("""

@@ -1,24 +1,30 @@
 """Joining, splitting, gathering and scattering."""
 
+import math
+
 from . import dtypes
 from .pointwise import wrote
 from .registry import FUNCTIONS, METHODS, both, function, method
-from .tensor import Tensor, alias, result, result_type, wrap_dim
+from .tensor import Tensor, alias, result, result_type, sizes_of, wrap_dim
 from .views import resized, select
 from .undecided import Undecided
 
 
 def _several(tensors):
-    if isinstance(tensors, Tensor):
-        tensors = list(tensors)
-    tensors = list(tensors)
+    if not isinstance(tensors, (tuple, list)):
+        raise TypeError(f"expected a tuple of Tensors, not {type(tensors).__name__}")
+    for one in tensors:
+        if not isinstance(one, Tensor):
+            raise TypeError(f"expected Tensor as an element of the list, but got {type(one).__name__}")
     if not tensors:
         raise RuntimeError("expected a non-empty list of Tensors")
-    return tensors
+    return list(tensors)
 
 
 @function
 def cat(tensors, dim=0, *, out=None, axis=None):
+    if isinstance(tensors, (tuple, list)) and not tensors:
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     tensors = _several(tensors)
     dim = dim if axis is None else axis
     of = result_type(tensors)
@@ -51,6 +57,21 @@ def stack(tensors, dim=0, *, out=None):
     return result(shape[:dim] + (len(tensors),) + shape[dim:], tensors[0], result_type(tensors), tensors)
 
 
+def _on_plane(one):
+    return one if one.ndim > 1 else one.reshape(1, -1)
+
+
+@function
+def dstack(tensors):
+    tensors = [_on_plane(one) for one in _several(tensors)]
+    return cat([one if one.ndim > 2 else one.unsqueeze(-1) for one in tensors], 2)
+
+
+@function
+def column_stack(tensors):
+    return cat([one if one.ndim > 1 else one.reshape(-1, 1) for one in _several(tensors)], 1)
+
+
 @function
 def hstack(tensors):
     tensors = [one if one.ndim else one.reshape(1) for one in _several(tensors)]
@@ -59,7 +80,10 @@ def hstack(tensors):
 
 @function
 def vstack(tensors):
-    return cat([one if one.ndim > 1 else one.reshape(1, -1) for one in _several(tensors)], 0)
+    return cat([_on_plane(one) for one in _several(tensors)], 0)
+
+
+FUNCTIONS["row_stack"] = vstack
 
 
 @both
@@ -84,6 +108,8 @@ FUNCTIONS["split_with_sizes"] = METHODS["split_with_sizes"] = split
 @both
 def chunk(input, chunks, dim=0):
     size = input._shape[wrap_dim(dim, input.ndim)]
+    if chunks <= 0:
+        raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     return split(input, max(1, -(-size // chunks)), dim)
 
 
@@ -99,14 +125,47 @@ def tensor_split(input, indices_or_sections, dim=0):
     return split(input, parts, dim)
 
 
+def _split_along(name, dim):
+    def operation(input, indices_or_sections):
+        return tensor_split(input, indices_or_sections, 0 if name == "hsplit" and input.ndim == 1 else dim)
+
+    operation.__name__ = name
+    both(operation)
+
+
+_split_along("hsplit", 1)
+_split_along("vsplit", 0)
+_split_along("dsplit", 2)
+
+
 @both
 def unbind(input, dim=0):
+    if not input._shape:
+        raise IndexError("Dimension specified as 0 but tensor has no dimensions")
     dim = wrap_dim(dim, input.ndim)
     return tuple(select(input, dim, at) for at in range(input._shape[dim]))
 
 
+def _whole(index):
+    if index._dtype not in (dtypes.int64, dtypes.int32):
+        raise RuntimeError(f"Expected dtype int32/int64 for index, got {index._dtype}")
+
+
+def _index_fits(input, dim, index):
+    """An index of gather or scatter: as many dimensions, and no longer than the input beside `dim`."""
+    if not isinstance(index, Tensor):
+        raise TypeError(f"argument 'index' must be Tensor, not {type(index).__name__}")
+    _whole(index)
+    dim = wrap_dim(dim, input.ndim)
+    if index.ndim != input.ndim and index.numel() and input.ndim and index.ndim:
+        raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
+    if any(a > b for at, (a, b) in enumerate(zip(index._shape, input._shape)) if at != dim):
+        raise RuntimeError(f"Size does not match at a dimension: index {list(index._shape)}, input {list(input._shape)}")
+
+
 @both
 def gather(input, dim, index, *, sparse_grad=False, out=None):
+    _index_fits(input, dim, index)
     return result(index._shape, input)
 
 
@@ -124,6 +183,9 @@ def take_along_dim(input, indices, dim=None):
 
 @both
 def index_select(input, dim, index, *, out=None):
+    if index.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    _whole(index)
     return resized(input, dim, lambda _: index.numel())
 
 
@@ -133,11 +195,24 @@ def take(input, index):
 
 
 @both
-def flip(input, *dims):
+def flip(input, *args, dims=()):
+    for one in sizes_of(args) or sizes_of((dims,)):
+        wrap_dim(one, input.ndim)
     return result(input._shape, input)
 
 
-FUNCTIONS["fliplr"] = FUNCTIONS["flipud"] = METHODS["fliplr"] = METHODS["flipud"] = flip
+def _flipping(name, dimensions):
+    def operation(input):
+        if input.ndim < dimensions:
+            raise RuntimeError(f"Input must be >= {dimensions}-d.")
+        return result(input._shape, input)
+
+    operation.__name__ = name
+    both(operation)
+
+
+_flipping("fliplr", 2)
+_flipping("flipud", 1)
 
 
 @both
@@ -156,20 +231,29 @@ def rot90(input, k=1, dims=(0, 1)):
 
 @both
 def tril(input, diagonal=0, *, out=None):
+    if input.ndim < 2:
+        raise RuntimeError("tril: input tensor must have at least 2 dimensions")
     return result(input._shape, input)
 
 
 FUNCTIONS["triu"] = METHODS["triu"] = tril
 
 
+def _dim_and_index(dim=0, index=None, *args, **kwargs):
+    return dim, index
+
+
 def _writing(name):
     """scatter and its like: the result has the input's shape; the twin with `_` writes into it."""
 
     def operation(input, *args, **kwargs):
+        if name in ("scatter", "scatter_add", "scatter_reduce"):
+            _index_fits(input, *_dim_and_index(*args, **kwargs))
         sources = [one for one in (*args, *kwargs.values()) if isinstance(one, Tensor)]
         return result(input._shape, input, inputs=[input, *sources])
 
     def write(self, *args, **kwargs):
+        operation(self, *args, **kwargs)
         return wrote(self, *args, *kwargs.values())
 
     FUNCTIONS[name] = METHODS[name] = operation
@@ -204,7 +288,25 @@ def cartesian_prod(*tensors):
 
 
 @function
+def combinations(input, r=2, with_replacement=False):
+    count = input.numel()
+    return result((math.comb(count + r - 1 if with_replacement else count, r), r), input)
+
+
+@function
+def vander(x, N=None, increasing=False):
+    return result((x._shape[0], x._shape[0] if N is None else N), x)
+
+
+@function
+def isin(elements, test_elements, *, assume_unique=False, invert=False):
+    like = elements if isinstance(elements, Tensor) else test_elements
+    return result(elements._shape if isinstance(elements, Tensor) else (), like, dtypes.bool_)
+
+
+@function
 def block_diag(*tensors):
+    tensors = [_on_plane(one) for one in tensors]
     return result((sum(t._shape[0] for t in tensors), sum(t._shape[1] for t in tensors)), tensors[0])
 
 
@@ -233,6 +335,10 @@ def contiguous(self, memory_format=None):
 
 @both
 def searchsorted(sorted_sequence, input, *, out_int32=False, right=False, side=None, sorter=None):
-    if not isinstance(input, Tensor):
-        return result((), sorted_sequence, dtypes.int64)
-    return result(input._shape, input, dtypes.int32 if out_int32 else dtypes.int64)
+    shape = input._shape if isinstance(input, Tensor) else ()
+    return result(shape, sorted_sequence, dtypes.int32 if out_int32 else dtypes.int64)
+
+
+@both
+def bucketize(input, boundaries, *, out_int32=False, right=False, out=None):
+    return searchsorted(boundaries, input, out_int32=out_int32)

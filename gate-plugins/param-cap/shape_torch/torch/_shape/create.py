@@ -5,7 +5,7 @@ import struct
 
 from . import dtypes
 from .pointwise import wrote
-from .registry import FUNCTIONS, METHODS, both, function
+from .registry import FUNCTIONS, METHODS, both, function, method
 from .tensor import Known, Tensor, checked_shape, make, nested_shape, result, sizes_of
 from .undecided import Undecided
 
@@ -41,6 +41,8 @@ def _factory(name):
 
     def create_like(input, *, dtype=None, layout=None, device=None, requires_grad=False, memory_format=None,
                     pin_memory=False, generator=None):
+        if name in ("rand", "randn") and not (dtype or input._dtype)._kind in "fc":
+            raise NotImplementedError(f"{name}_like is not implemented for {dtype or input._dtype}")
         got = make(input._shape, dtype or input._dtype, input._device if device is None else dtypes.as_device(device))
         if requires_grad:
             got.requires_grad = True
@@ -95,6 +97,8 @@ def rounded(value, of):
 def _element_type(data):
     if isinstance(data, Tensor):
         return data._dtype
+    if data is None:
+        raise RuntimeError("Could not infer dtype of NoneType")
     if isinstance(data, (list, tuple)):
         found = None
         for one in data:
@@ -106,6 +110,8 @@ def _element_type(data):
 
 @function
 def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
+    if isinstance(data, range):
+        data = list(data)
     of = dtypes.of_python_type(dtype) if dtype is not None else _element_type(data)
     got = _fresh(nested_shape(data), of, device)
     values = _as_known(data, of)
@@ -194,6 +200,12 @@ def _linspace(start, end, steps):
 
 
 @function
+def range_(start=0, end=None, step=1, *, out=None, dtype=None, device=None, requires_grad=False):
+    start, end = (start, end) if end is not None else (0, start)
+    return _fresh((math.floor((end - start) / step) + 1,), dtype, device, requires_grad)
+
+
+@function
 def logspace(start, end, steps, base=10.0, *, dtype=None, device=None, requires_grad=False):
     return _fresh((steps,), dtype, device, requires_grad)
 
@@ -204,7 +216,7 @@ def eye(n, m=None, *, out=None, dtype=None, layout=None, device=None, requires_g
 
 
 @function
-def randint(low, high=None, size=None, *, generator=None, out=None, dtype=None, layout=None, device=None,
+def randint(low=0, high=None, size=None, *, generator=None, out=None, dtype=None, layout=None, device=None,
             requires_grad=False):
     if size is None:
         low, high, size = 0, low, high
@@ -246,7 +258,7 @@ def multinomial(input, num_samples, replacement=False, *, generator=None, out=No
     return result(input._shape[:-1] + (num_samples,), input, dtypes.int64)
 
 
-for _name in ("hann_window", "hamming_window", "blackman_window"):
+for _name in ("hann_window", "hamming_window", "blackman_window", "kaiser_window", "bartlett_window"):
     FUNCTIONS[_name] = lambda length, periodic=True, *args, dtype=None, device=None, **kwargs: _fresh(
         (length,), dtype, device)
 
@@ -254,8 +266,18 @@ for _name in ("hann_window", "hamming_window", "blackman_window"):
 # Filling in place.
 
 for _name in """zero_ fill_ normal_ uniform_ random_ exponential_ geometric_ cauchy_ log_normal_ bernoulli_
-fill_diagonal_ tril_ triu_""".split():
+tril_ triu_""".split():
     METHODS[_name] = lambda self, *args, **kwargs: wrote(self, *args)
+
+
+@method
+def fill_diagonal_(self, fill_value, wrap=False):
+    if self.ndim < 2 or (self.ndim > 2 and len(set(self._shape)) > 1):
+        raise RuntimeError("fill_diagonal_ needs two dimensions, or several of equal length")
+    return wrote(self)
+
+
+METHODS["fill_diagonal_"] = METHODS.pop("fill_diagonal")
 
 
 def _copy(self, source, non_blocking=False):

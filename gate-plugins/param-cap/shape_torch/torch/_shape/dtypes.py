@@ -121,6 +121,11 @@ def promote_types(a, b):
     return int16 if signed is int8 else signed
 
 
+def can_cast(source, target):
+    """Whether a result may be written into a tensor of another type (torch.can_cast)."""
+    return _category(source) <= _category(target)
+
+
 def _combine(higher, lower):
     # c10's combine_categories: a lower priority operand changes only the category, not the width.
     if higher is None or lower is None:
@@ -197,13 +202,25 @@ class device:
         return hash((self.type, self.index))
 
     def __enter__(self):
+        _default_devices.append(self)
         return self
 
     def __exit__(self, *exc):
+        _default_devices.pop()
         return False
 
 
 CPU = device("cpu")
+#: Where new tensors lie; `with device:` adds one.
+_default_devices = [CPU]
+
+
+def default_device():
+    return _default_devices[-1]
+
+
+def set_default_device(new):
+    _default_devices[:] = [CPU if new is None else as_device(new)]
 
 
 def as_device(value):

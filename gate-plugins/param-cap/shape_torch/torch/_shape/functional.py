@@ -1,8 +1,9 @@
 """torch.nn.functional by shapes."""
 
-from . import dtypes
+from . import dtypes, refusals
 from .cost import COST
-from .pointwise import combined, floating, wrote
+from .pointwise import floating, wrote
+from .products import product_type
 from .registry import FUNCTIONS
 from .tensor import Tensor, broadcast, result, wrap_dim
 from .undecided import Undecided
@@ -23,6 +24,7 @@ def _like_input(name):
     def operation(input, *args, inplace=False, **kwargs):
         if not isinstance(input, Tensor):
             raise TypeError(f"{name}(): argument 'input' must be Tensor, not {type(input).__name__}")
+        refusals.check(name, input._dtype)
         return wrote(input) if inplace else same(input)
 
     operation.__name__ = name
@@ -30,28 +32,54 @@ def _like_input(name):
 
 
 for _name in """relu relu6 elu selu celu gelu silu mish leaky_relu softplus softsign hardtanh hardswish hardsigmoid logsigmoid
-tanhshrink softshrink hardshrink threshold rrelu sigmoid tanh batch_norm instance_norm group_norm local_response_norm""".split():
+tanhshrink softshrink hardshrink threshold rrelu local_response_norm""".split():
     _like_input(_name)
 for _name in ("relu_", "leaky_relu_", "elu_"):
     F[_name] = lambda input, *args, **kwargs: wrote(input)
 
 
-def _dropout(input, p=0.5, training=True, inplace=False):
-    if not isinstance(input, Tensor):
-        raise TypeError(f"dropout(): argument 'input' must be Tensor, not {type(input).__name__}")
-    return input if not training or p == 0 else wrote(input) if inplace else same(input)
-
-
-for _name in "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split():
-    F[_name] = _dropout
-
-
 def _softmax(input, dim=None, _stacklevel=3, dtype=None):
-    wrap_dim(-1 if dim is None else dim, input.ndim)
-    return same(input, dtype or floating(input._dtype))
+    return FUNCTIONS["softmax"](input, dim, dtype)
 
 
 F["softmax"] = F["log_softmax"] = F["softmin"] = _softmax
+F["sigmoid"], F["tanh"] = FUNCTIONS["sigmoid"], FUNCTIONS["tanh"]
+
+
+def _dropout(input, p=0.5, training=True, inplace=False):
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+    return input if not training or not p else wrote(input) if inplace else same(input)
+
+
+for _name in ("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"):
+    F[_name] = _dropout
+
+
+def _channels(input, *tables):
+    """Tables of a normalisation: one value a channel."""
+    for one in tables:
+        if one is not None and one.numel() != input._shape[1]:
+            raise RuntimeError(f"a table of {one.numel()} values does not fit {input._shape[1]} channels")
+    return result(input._shape, input, inputs=(input, *tables))
+
+
+@f
+def batch_norm(input, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
+    return _channels(input, running_mean, running_var, weight, bias)
+
+
+@f
+def instance_norm(input, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1,
+                  eps=1e-5):
+    return _channels(input, running_mean, running_var, weight, bias)
+
+
+@f
+def group_norm(input, num_groups, weight=None, bias=None, eps=1e-5):
+    if input.ndim < 2 or input._shape[1] % num_groups:
+        raise RuntimeError("Expected number of channels in input to be divisible by num_groups")
+    return _channels(input, weight, bias)
 
 
 @f
@@ -69,16 +97,18 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
 def linear(input, weight, bias=None):
     if not input._shape or input._shape[-1] != weight._shape[-1]:
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({list(input._shape)} and {list(weight._shape)})")
-    if input._dtype is not weight._dtype:
-        raise Undecided(f"linear of {input._dtype} with weights of {weight._dtype}")
+    if bias is not None:
+        broadcast(input._shape[:-1] + tuple(weight._shape[:-1]), bias._shape)
     COST.products(*input._shape, *weight._shape[:-1])
-    return result(input._shape[:-1] + tuple(weight._shape[:-1]), input, inputs=(input, weight, bias))
+    return result(input._shape[:-1] + tuple(weight._shape[:-1]), input, product_type(input, weight, bias), (input, weight, bias))
 
 
 @f
 def bilinear(input1, input2, weight, bias=None):
     if (input1._shape[-1], input2._shape[-1]) != tuple(weight._shape[1:]):
         raise RuntimeError("bilinear(): sizes do not match the weight")
+    if input1._shape[:-1] != input2._shape[:-1]:
+        raise RuntimeError("bilinear(): input batch dimensions do not match")
     return result(input1._shape[:-1] + (weight._shape[0],), input1, inputs=(input1, input2, weight))
 
 
@@ -86,17 +116,23 @@ def bilinear(input1, input2, weight, bias=None):
 def embedding(input, weight, padding_idx=None, max_norm=None, norm_type=2.0, scale_grad_by_freq=False, sparse=False):
     if input._dtype not in (dtypes.int64, dtypes.int32):
         raise RuntimeError(f"Expected tensor for argument #1 'indices' to have Long or Int type; got {input._dtype}")
+    if weight.ndim != 2:
+        raise RuntimeError("'weight' must be 2-D")
     return result(input._shape + tuple(weight._shape[1:]), weight)
 
 
 @f
 def embedding_bag(input, weight, offsets=None, *args, **kwargs):
+    if (input.ndim == 2) == (offsets is not None):
+        raise ValueError("embedding_bag takes a 2-D input without offsets, or a 1-D input with them")
     rows = input._shape[0] if offsets is None else offsets._shape[0]
     return result((rows, weight._shape[1]), weight)
 
 
 @f
 def one_hot(tensor, num_classes=-1):
+    if tensor._dtype is not dtypes.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor")
     if num_classes == -1:
         raise Undecided("one_hot without num_classes depends on data")
     return result(tensor._shape + (num_classes,), tensor)
@@ -107,6 +143,10 @@ def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     tail = tuple(normalized_shape)
     if tuple(input._shape[-len(tail) :]) != tail:
         raise RuntimeError(f"Given normalized_shape={list(tail)}, expected input with shape [*, {tail}]")
+    if any(one is not None and tuple(one._shape) != tail for one in (weight, bias)):
+        raise RuntimeError(f"Expected weight and bias to be of same shape as normalized_shape {list(tail)}")
+    if input._dtype._kind not in "fc":
+        raise NotImplementedError(f"\"LayerNormKernelImpl\" not implemented for {input._dtype}")
     return result(input._shape, input, inputs=(input, weight, bias))
 
 
@@ -116,14 +156,18 @@ F["rms_norm"] = lambda input, normalized_shape, weight=None, eps=None: layer_nor
 @f
 def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None,
                                  enable_gqa=False):
-    if query._shape[-1] != key._shape[-1] or key._shape[-2] != value._shape[-2]:
-        raise RuntimeError("scaled_dot_product_attention: sizes of query, key and value do not fit")
+    if query._shape[-1] != key._shape[-1]:
+        raise RuntimeError("scaled_dot_product_attention: sizes of query and key do not fit")
+    if attn_mask is not None:
+        scores = tuple(query._shape[:-1]) + (key._shape[-2],)
+        if broadcast(attn_mask._shape, scores) != scores:
+            raise RuntimeError("scaled_dot_product_attention: the mask does not fit")
     a, b = tuple(query._shape[:-2]), tuple(value._shape[:-2])
     if enable_gqa and len(a) and len(b) and b[-1] and a[-1] % b[-1] == 0:
         b = b[:-1] + (a[-1],)
     shape = (*broadcast(a, b), query._shape[-2], value._shape[-1])
     COST.products(*shape[:-1], key._shape[-2], query._shape[-1] + value._shape[-1])
-    return result(shape, query, inputs=(query, key, value))
+    return result(shape, query, product_type(query, key, value), (query, key, value))
 
 
 @f
@@ -136,71 +180,12 @@ def glu(input, dim=-1):
 
 @f
 def prelu(input, weight):
+    if weight.numel() != 1 and (input.ndim < 2 or weight.numel() != input._shape[1]):
+        raise RuntimeError(f"Mismatch of parameter numbers and input channel size, {weight.numel()} parameters")
     return result(input._shape, input, inputs=(input, weight))
 
 
-@f
-def pad(input, pad, mode="constant", value=None):
-    pad = list(pad)
-    if len(pad) % 2 or len(pad) // 2 > input.ndim:
-        raise RuntimeError("Padding length must be divisible by 2 and at most twice the number of dimensions")
-    shape = list(input._shape)
-    for at in range(len(pad) // 2):
-        place = input.ndim - 1 - at
-        shape[place] += pad[2 * at] + pad[2 * at + 1]
-        if shape[place] < 0:
-            raise RuntimeError("negative padding leaves nothing")
-    return result(shape, input)
-
-
-# Losses.
-
-
-def _loss(name):
-    def operation(input, target, *args, reduction="mean", reduce=None, size_average=None, **kwargs):
-        return combined((input, target), floating(input._dtype)) if reduction == "none" else result((), input)
-
-    operation.__name__ = name
-    F[name] = operation
-
-
-for _name in """mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy binary_cross_entropy_with_logits kl_div
-poisson_nll_loss soft_margin_loss""".split():
-    _loss(_name)
-
-
-@f
-def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean",
-                  label_smoothing=0.0):
-    if input.ndim == target.ndim:
-        shape = input._shape[:1] + input._shape[2:] if input.ndim > 1 else ()
-    else:
-        shape = input._shape[:1] + input._shape[2:] if input.ndim > 1 else ()
-        if tuple(shape) != tuple(target._shape):
-            raise ValueError(f"Expected target size {list(shape)}, got {list(target._shape)}")
-    return result(shape if reduction == "none" else (), input)
-
-
-F["nll_loss"] = cross_entropy
-
-
-@f
-def cosine_similarity(x1, x2, dim=1, eps=1e-8):
-    shape = broadcast(x1._shape, x2._shape)
-    dim = wrap_dim(dim, len(shape))
-    return result(shape[:dim] + shape[dim + 1 :], x1, inputs=(x1, x2))
-
-
-FUNCTIONS["cosine_similarity"] = cosine_similarity
-
-
-@f
-def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
-    shape = broadcast(x1._shape, x2._shape)
-    return result(shape[:-1] + ((1,) if keepdim else ()), x1)
-
-
-# Convolution and pooling.
+# Convolution.
 
 
 def several(value, count):
@@ -228,13 +213,17 @@ def _conv(count):
     def operation(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
         if input.ndim not in (count + 1, count + 2):
             raise RuntimeError(f"Expected {count + 1}D or {count + 2}D input to conv{count}d, got {input.ndim}D")
+        if weight._shape[0] % groups or bias is not None and tuple(bias._shape) != (weight._shape[0],):
+            raise RuntimeError(f"conv{count}d: the groups or the bias do not fit {weight._shape[0]} output channels")
+        if padding == "same" and any(one != 1 for one in several(stride, count)):
+            raise RuntimeError("padding='same' is not supported for strided convolutions")
         if input._shape[-count - 1] != weight._shape[1] * groups:
             raise RuntimeError(f"conv{count}d: the input has {input._shape[-count - 1]} channels, "
                                f"the weight wants {weight._shape[1] * groups}")
         sizes = conv_sizes(input._shape[-count:], weight._shape[2:], stride, padding, dilation)
         shape = input._shape[: -count - 1] + (weight._shape[0],) + sizes
         COST.products(*shape, *weight._shape[1:])
-        return result(shape, input, inputs=(input, weight, bias))
+        return result(shape, input, product_type(input, weight, bias), (input, weight, bias))
 
     def transposed(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
         if input._shape[-count - 1] != weight._shape[0]:
@@ -250,56 +239,5 @@ def _conv(count):
     F[f"conv_transpose{count}d"] = FUNCTIONS[f"conv_transpose{count}d"] = transposed
 
 
-def _pool(count):
-    def pool(input, kernel_size, stride=None, padding=0, *args, ceil_mode=False, dilation=1, **kwargs):
-        if ceil_mode or args or kwargs.get("return_indices"):
-            raise Undecided("pooling with ceil_mode, dilation or indices")
-        kernel = several(kernel_size, count)
-        sizes = conv_sizes(input._shape[-count:], kernel, kernel if stride is None else stride, padding, dilation)
-        return result(input._shape[:-count] + sizes, input)
-
-    def adaptive(input, output_size, return_indices=False):
-        sizes = tuple(have if want is None else want
-                      for want, have in zip(several(output_size, count), input._shape[-count:]))
-        return result(input._shape[:-count] + sizes, input)
-
-    F[f"max_pool{count}d"] = F[f"avg_pool{count}d"] = pool
-    F[f"adaptive_max_pool{count}d"] = F[f"adaptive_avg_pool{count}d"] = adaptive
-
-
 for _count in (1, 2, 3):
     _conv(_count)
-    _pool(_count)
-
-
-@f
-def interpolate(input, size=None, scale_factor=None, mode="nearest", **kwargs):
-    count = input.ndim - 2
-    if size is not None:
-        sizes = several(size, count)
-    else:
-        sizes = tuple(int(have * scale) for have, scale in zip(input._shape[2:], several(scale_factor, count)))
-    return result(input._shape[:2] + sizes, input)
-
-
-F["upsample"] = interpolate
-
-
-@f
-def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
-    kernel = several(kernel_size, 2)
-    sizes = conv_sizes(input._shape[-2:], kernel, stride, padding, dilation)
-    block = input._shape[-3] * kernel[0] * kernel[1]
-    return result(input._shape[:-3] + (block, sizes[0] * sizes[1]), input)
-
-
-@f
-def pixel_shuffle(input, upscale_factor):
-    *head, channels, rows, columns = input._shape
-    r = upscale_factor
-    return result((*head, channels // (r * r), rows * r, columns * r), input)
-
-
-for _name in ("relu", "softmax", "log_softmax", "dropout", "layer_norm", "rms_norm", "group_norm", "batch_norm", "embedding",
-              "bilinear", "prelu", "celu", "selu", "rrelu", "threshold", "pixel_shuffle", "pairwise_distance"):
-    FUNCTIONS.setdefault(_name, F[_name])

@@ -3,7 +3,7 @@
 import functools
 import inspect
 
-from .dtypes import as_device
+from .dtypes import as_device, bfloat16, float16
 from .tensor import MODE
 from .undecided import Undecided
 
@@ -73,20 +73,19 @@ class set_grad_enabled(_Mode):
         return None
 
 
-class autocast:
-    """Mixed precision: element types inside are not tracked, shapes are."""
+class autocast(_Mode):
+    """Mixed precision: on the CPU products give the lower precision; elsewhere there are no tensors."""
 
-    def __init__(self, device_type=None, dtype=None, enabled=True, cache_enabled=None):
-        pass
+    def __init__(self, device_type, dtype=None, enabled=True, cache_enabled=None):
+        if not isinstance(device_type, str):
+            raise ValueError(f"Expected `device_type` of type `str`, got: `{type(device_type)}`")
+        self._arguments = (device_type, dtype, enabled, cache_enabled)
 
     def __enter__(self):
+        device_type, dtype, enabled, _ = self._arguments
+        changes = {"autocast": (dtype or bfloat16) if enabled else None} if device_type == "cpu" else {}
+        self._enter(**changes)
         return self
-
-    def __exit__(self, *exc):
-        return False
-
-    def __call__(self, function):
-        return function
 
 
 class Generator:
@@ -164,8 +163,16 @@ def is_inference_mode_enabled():
     return MODE["inference"]
 
 
-def is_autocast_enabled(*args):
-    return False
+def is_autocast_enabled(device_type="cuda"):
+    return device_type == "cpu" and MODE["autocast"] is not None
+
+
+def get_autocast_dtype(device_type):
+    return (MODE["autocast"] or bfloat16) if device_type == "cpu" else float16
+
+
+def get_autocast_gpu_dtype():
+    return float16
 
 
 def are_deterministic_algorithms_enabled():
@@ -174,11 +181,6 @@ def are_deterministic_algorithms_enabled():
 
 def use_deterministic_algorithms(mode, *, warn_only=False):
     return None
-
-
-def set_default_device(device):
-    if device is not None and as_device(device).type not in ("cpu",):
-        raise Undecided("torch.set_default_device")
 
 
 def set_num_threads(count):

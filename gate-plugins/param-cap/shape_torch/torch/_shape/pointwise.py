@@ -1,22 +1,27 @@
 """Element by element: results have the broadcast shape of the operands."""
 
-from . import dtypes
+from . import dtypes, refusals
 from .cost import COST
 from .registry import FUNCTIONS, METHODS, both, function
 from .tensor import Tensor, alias, broadcast, result, result_type
 from .undecided import Undecided
 
 TO_FLOAT = """exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh sqrt rsqrt
-sigmoid erf erfc erfinv lgamma digamma logit reciprocal i0 arcsin arccos arctan arctanh deg2rad rad2deg
+sigmoid erf erfc erfinv lgamma digamma logit reciprocal i0 arcsin arccos arctan arcsinh arccosh arctanh deg2rad rad2deg
 sinc""".split()
-SAME = """neg negative floor ceil round trunc frac sign sgn square relu positive clone fix nan_to_num
-conj bitwise_not celu selu dropout_""".split()
+SAME = """neg negative floor ceil round trunc frac sign sgn relu positive clone fix nan_to_num conj bitwise_not celu
+selu""".split()
 TO_BOOL = "isnan isinf isfinite logical_not isposinf isneginf signbit isreal".split()
 BINARY = """add sub subtract mul multiply maximum minimum fmax fmin fmod remainder pow bitwise_and bitwise_or bitwise_xor
-floor_divide copysign hypot bitwise_left_shift bitwise_right_shift gcd lcm nextafter heaviside rsub""".split()
-BINARY_FLOAT = "div_true true_divide atan2 arctan2 xlogy logaddexp logaddexp2 ldexp".split()
+floor_divide hypot bitwise_left_shift bitwise_right_shift gcd lcm nextafter heaviside rsub logaddexp logaddexp2""".split()
+BINARY_FLOAT = "true_divide atan2 arctan2 xlogy copysign ldexp".split()
 COMPARE = """eq ne lt le gt ge not_equal less less_equal greater greater_equal logical_and logical_or logical_xor
 isclose""".split()
+#: Binary operations that take no number as the second operand.
+TENSORS_ONLY = frozenset("""maximum minimum fmax fmin hypot gcd lcm nextafter heaviside atan2 arctan2 logaddexp logaddexp2 ldexp
+logical_and logical_or logical_xor isclose""".split())
+#: Operations whose operands must be of one type.
+ONE_TYPE = frozenset(("isclose", "heaviside"))
 #: Operations whose name with `_` appended writes into the first operand.
 IN_PLACE = set()
 
@@ -48,8 +53,12 @@ def tensor_of(value, name):
 
 
 def _unary(name, kind):
+    refused = refusals.of(name)
+
     def operation(input, *args, out=None, **kwargs):
         tensor_of(input, name)
+        if input._dtype._kind in refused:
+            refusals.check(name, input._dtype)
         of = floating(input._dtype) if kind == "float" else dtypes.bool_ if kind == "bool" else input._dtype
         got = result(input._shape, input, of)
         if name == "clone":
@@ -66,10 +75,16 @@ def _copy_known(tensor):
 
 
 def _binary(name, kind):
-    def operation(input, other, *args, alpha=None, out=None, rounding_mode=None, **kwargs):
-        if not isinstance(other, (Tensor, int, float, complex)):
+    refused, allowed = refusals.of(name), Tensor if name in TENSORS_ONLY else (Tensor, int, float, complex)
+
+    def operation(input, other, *args, alpha=None, out=None, **kwargs):
+        if not isinstance(other, allowed):
             raise TypeError(f"{name}(): argument 'other' must be Tensor, not {type(other).__name__}")
         of = result_type((input, other))
+        if of._kind in refused:
+            refusals.check(name, of)
+        if name in ONE_TYPE and input._dtype is not other._dtype:
+            raise RuntimeError(f"{name}(): the operands are of {input._dtype} and {other._dtype}")
         if kind == "float":
             of = floating(of)
         elif kind == "bool":
@@ -90,6 +105,48 @@ for _names, _make, _kind in (
         IN_PLACE.add(_name)
 
 
+def _subtraction(name):
+    subtract = FUNCTIONS[name]
+
+    def operation(input, other, *args, **kwargs):
+        if any((one._dtype if isinstance(one, Tensor) else dtypes.of_scalar(one)) is dtypes.bool_ for one in (input, other)):
+            raise RuntimeError("Subtraction, the `-` operator, with a bool tensor is not supported")
+        return subtract(input, other, *args, **kwargs)
+
+    operation.__name__ = name
+    both(operation)
+
+
+for _name in ("sub", "subtract", "rsub"):
+    _subtraction(_name)
+
+
+def to_float(*args, out=None):
+    """A special function of one or more tensors and numbers."""
+    return combined(args, floating(result_type(args)))
+
+
+FUNCTIONS["igamma"] = METHODS["igamma"] = FUNCTIONS["igammac"] = METHODS["igammac"] = to_float
+FUNCTIONS["polygamma"] = lambda n, input, *, out=None: to_float(input)
+FUNCTIONS["mvlgamma"] = METHODS["mvlgamma"] = lambda input, p, *, out=None: to_float(input)
+
+
+@both
+def square(input, *, out=None):
+    return FUNCTIONS["pow"](input, 2)
+
+
+@both
+def float_power(input, exponent, *, out=None):
+    of = result_type((input, exponent))
+    return combined((input, exponent), dtypes.complex128 if of.is_complex else dtypes.float64)
+
+
+@both
+def frexp(input):
+    return result(input._shape, input), result(input._shape, input, dtypes.int32)
+
+
 @both
 def div(input, other, *, rounding_mode=None, out=None):
     of = result_type((input, other))
@@ -101,6 +158,7 @@ FUNCTIONS["divide"] = METHODS["divide"] = div
 
 @both
 def abs_(input, *, out=None):
+    refusals.check("abs", input._dtype)
     return result(input._shape, input, input._dtype.to_real())
 
 
@@ -111,7 +169,10 @@ FUNCTIONS["absolute"] = METHODS["absolute"] = abs_
 def clamp(input, min=None, max=None, *, out=None):
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    return combined([one for one in (input, min, max) if one is not None])
+    operands = [one for one in (input, min, max) if one is not None]
+    of = result_type(operands)
+    refusals.check("clamp", of)
+    return combined(operands, of)
 
 
 FUNCTIONS["clip"] = METHODS["clip"] = clamp
@@ -119,16 +180,19 @@ FUNCTIONS["clip"] = METHODS["clip"] = clamp
 
 @both
 def clamp_min(input, min):
-    return combined((input, min))
+    return clamp(input, min)
 
 
 @both
 def clamp_max(input, max):
-    return combined((input, max))
+    return clamp(input, None, max)
 
 
 @both
 def lerp(input, end, weight, *, out=None):
+    refusals.check("lerp", input._dtype)
+    if input._dtype is not end._dtype:
+        raise RuntimeError(f"expected dtype {input._dtype} for `end` but got dtype {end._dtype}")
     return combined([one for one in (input, end, weight) if isinstance(one, Tensor)], input._dtype)
 
 
@@ -144,6 +208,10 @@ def addcdiv(input, tensor1, tensor2, *, value=1, out=None):
 
 @both
 def masked_fill(input, mask, value):
+    if mask._dtype is not dtypes.bool_:
+        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask._dtype}")
+    if isinstance(value, Tensor) and value._shape:
+        raise RuntimeError("masked_fill only supports a 0-dimensional value tensor")
     return combined((input, mask), input._dtype)
 
 
@@ -151,6 +219,8 @@ def masked_fill(input, mask, value):
 def where(condition, input=None, other=None, *, out=None):
     if input is None:
         raise Undecided("torch.where(condition) depends on data")
+    if condition._dtype not in (dtypes.bool_, dtypes.uint8):
+        raise RuntimeError(f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition._dtype}")
     of = result_type((input, other))
     return combined([one for one in (condition, input, other) if isinstance(one, Tensor)], of)
 
@@ -197,16 +267,6 @@ def type_as(input, other):
     return result(input._shape, other, inputs=(input,))
 
 
-@both
-def bucketize(input, boundaries, *, out_int32=False, right=False, out=None):
-    return result(input._shape, input, dtypes.int32 if out_int32 else dtypes.int64)
-
-
-@both
-def quantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=None):
-    raise Undecided("torch.quantile")
-
-
 def _reflected(name):
     def operation(self, other):
         return FUNCTIONS[name](other, self) if isinstance(other, Tensor) else _number_first(name, other, self)
@@ -235,6 +295,8 @@ def _in_place(operation):
         COST.bytes = before
         if got._shape != self._shape:
             raise RuntimeError(f"output with shape {list(self._shape)} doesn't match the broadcast shape {list(got._shape)}")
+        if got._dtype is not self._dtype and not dtypes.can_cast(got._dtype, self._dtype):
+            raise RuntimeError(f"result type {got._dtype} can't be cast to the desired output type {self._dtype}")
         return wrote(self, *args, *kwargs.values())
 
     return write
@@ -265,13 +327,19 @@ def install_operators():
     for symbol in ("eq", "ne", "lt", "le", "gt", "ge"):
         setattr(Tensor, f"__{symbol}__", _compare(symbol))
     Tensor.__neg__, Tensor.__pos__ = FUNCTIONS["neg"], FUNCTIONS["positive"]
-    Tensor.__abs__, Tensor.__invert__ = abs_, FUNCTIONS["bitwise_not"]
+    Tensor.__abs__, Tensor.__invert__ = abs_, _invert
     for name in IN_PLACE | {"div", "abs", "clamp", "clip", "clamp_min", "clamp_max", "lerp", "addcmul", "addcdiv",
-                            "masked_fill", "divide"}:
+                            "masked_fill", "divide", "square"}:
         if name in METHODS and not name.endswith("_"):
             METHODS[f"{name}_"] = _in_place(METHODS[name])
-            if name in TO_FLOAT or name in SAME:
+            if name in TO_FLOAT or name in SAME or name in ("abs", "square", "clamp"):
                 FUNCTIONS[f"{name}_"] = METHODS[f"{name}_"]
+
+
+def _invert(self):
+    if self._dtype._kind in "fc":
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return FUNCTIONS["bitwise_not"](self)
 
 
 def _compare(symbol):

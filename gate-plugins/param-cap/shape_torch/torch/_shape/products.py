@@ -1,17 +1,21 @@
 """Matrix products, einsum, and the shapes of linear algebra."""
 
+from . import dtypes
 from .cost import COST
 from .registry import FUNCTIONS, METHODS, both, function
-from .tensor import Tensor, broadcast, result, wrap_dim
+from .tensor import MODE, Tensor, broadcast, result, wrap_dim
 from .pointwise import combined, wrote
-from .undecided import Undecided
 
 
-def _same_type(*tensors):
+def product_type(*tensors):
+    """The element type of a product: all operands' own, or autocast's."""
     first = tensors[0]._dtype
+    if MODE["autocast"] is not None and first._kind == "f" and first is not dtypes.float64:
+        return MODE["autocast"]
     for one in tensors[1:]:
-        if one._dtype is not first:
-            raise Undecided(f"a product of {first} with {one._dtype}: autocast decides whether it runs")
+        if one is not None and one._dtype is not first:
+            raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {first} != {one._dtype}")
+    return first
 
 
 def matmul_shape(a, b):
@@ -38,8 +42,9 @@ def matmul_shape_at_cost(a, b):
 
 @both
 def matmul(input, other, *, out=None):
-    _same_type(input, other)
-    return result(matmul_shape_at_cost(input._shape, other._shape), input, inputs=(input, other))
+    if not isinstance(other, Tensor):
+        raise TypeError(f"matmul(): argument 'other' must be Tensor, not {type(other).__name__}")
+    return result(matmul_shape_at_cost(input._shape, other._shape), input, product_type(input, other), (input, other))
 
 
 Tensor.__matmul__ = lambda self, other: matmul(self, other) if isinstance(other, Tensor) else NotImplemented
@@ -54,7 +59,7 @@ def _add_product(name):
         if name == "addbmm":
             shape = shape[1:]
         broadcast(input._shape, shape)
-        return result(shape, a, inputs=(input, a, b))
+        return result(shape, a, product_type(a, b), (input, a, b))
 
     FUNCTIONS[name] = METHODS[name] = operation
     METHODS[f"{name}_"] = lambda self, *args, **kwargs: wrote(self, *args)
@@ -66,6 +71,8 @@ for _name in ("addmm", "baddbmm", "addmv", "addbmm"):
 
 @both
 def outer(input, vec2, *, out=None):
+    if input.ndim != 1 or vec2.ndim != 1:
+        raise RuntimeError(f"outer: Expected 1-D arguments, but got {input.ndim}D and {vec2.ndim}D")
     return result((input._shape[0], vec2._shape[0]), input, inputs=(input, vec2))
 
 
@@ -76,6 +83,8 @@ FUNCTIONS["ger"] = METHODS["ger"] = outer
 def inner(input, other):
     if not input._shape or not other._shape:
         return combined((input, other))
+    if input._shape[-1] != other._shape[-1]:
+        raise RuntimeError("inner() the last dimension must match on both input tensors")
     return result(input._shape[:-1] + other._shape[:-1], input, inputs=(input, other))
 
 
@@ -107,10 +116,19 @@ def tensordot(a, b, dims=2, out=None):
     return result(shape, a, inputs=(a, b))
 
 
+def _from_sublists(*parts):
+    """`einsum(a, [0, 1], b, [1], [0])` in letters."""
+    def letters(sublist):
+        return "".join("..." if one is Ellipsis else chr(ord("A") + one + (6 if one > 25 else 0)) for one in sublist)
+
+    operands, sublists = parts[0 : len(parts) // 2 * 2 : 2], parts[1::2]
+    return ",".join(map(letters, sublists)) + ("->" + letters(parts[-1]) if len(parts) % 2 else ""), operands
+
+
 @function
 def einsum(equation, *operands):
     if not isinstance(equation, str):
-        raise Undecided("einsum with sublists")
+        equation, operands = _from_sublists(equation, *operands)
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = operands[0]
     equation = equation.replace(" ", "")
@@ -136,8 +154,11 @@ def einsum(equation, *operands):
         right = ("..." if "..." in left else "") + "".join(sorted(x for x in set(letters) if letters.count(x) == 1))
     _einsum_cost(terms, operands, right, sizes, rest)
     before, dots, after = right.partition("...")
+    for label in (*before, *after):
+        if label not in sizes:
+            raise RuntimeError(f"einsum(): output subscript {label} does not appear in the equation for any input operand")
     shape = [sizes[x] for x in before] + (list(rest) if dots else []) + [sizes[x] for x in after]
-    return result(shape, operands[0], inputs=operands)
+    return result(shape, operands[0], product_type(*operands), operands)
 
 
 def _einsum_cost(terms, operands, right, sizes, rest):
@@ -165,18 +186,14 @@ def cdist(x1, x2, p=2.0, compute_mode=None):
     return result(tuple(broadcast(x1._shape[:-2], x2._shape[:-2])) + (x1._shape[-2], x2._shape[-2]), x1, inputs=(x1, x2))
 
 
+@function
+def cov(input, **kwargs):
+    return result((input._shape[0],) * 2 if input.ndim > 1 else (), input)
+
+
+FUNCTIONS["corrcoef"] = cov
+
+
 @both
-def matrix_exp(input):
-    return result(input._shape, input)
-
-
-FUNCTIONS["inverse"] = METHODS["inverse"] = FUNCTIONS["matrix_power"] = METHODS["matrix_power"] = (
-    lambda input, *args: result(input._shape, input))
-
-
-@both
-def det(input):
-    return result(input._shape[:-2], input)
-
-
-FUNCTIONS["logdet"] = METHODS["logdet"] = det
+def addr(input, vec1, vec2, *, beta=1, alpha=1, out=None):
+    return FUNCTIONS["add"](input, outer(vec1, vec2))

@@ -12,7 +12,8 @@ from .undecided import Undecided
 REAL_NAMES = frozenset()
 
 #: Grad mode and the like, as a bundle can read it back.
-MODE = {"grad": True, "inference": False}
+#: `autocast` is the lower precision that products on the CPU are cast to, or None.
+MODE = {"grad": True, "inference": False, "autocast": None}
 
 
 class Known:
@@ -31,10 +32,8 @@ class Tensor:
     _requires_grad = False
     _is_leaf = True
     grad = None
-    names = ()
     is_sparse = False
     is_quantized = False
-    is_meta = False
     is_nested = False
     is_mkldnn = False
 
@@ -66,12 +65,20 @@ class Tensor:
         return len(self._shape)
 
     @property
+    def names(self):
+        return (None,) * len(self._shape)
+
+    @property
     def layout(self):
         return STRIDED
 
     @property
     def is_cuda(self):
         return self._device.type == "cuda"
+
+    @property
+    def is_meta(self):
+        return self._device.type == "meta"
 
     @property
     def is_leaf(self):
@@ -304,7 +311,7 @@ def make(shape, of=None, device=None, cls=Tensor):
     self = object.__new__(cls)
     self._shape = shape if type(shape) is tuple else tuple(shape)
     self._dtype = of if of is not None else dtypes.default_dtype()
-    self._device = dtypes.CPU if device is None else device
+    self._device = dtypes.default_device() if device is None else device
     return self
 
 
@@ -348,6 +355,8 @@ def nested_shape(value):
     """The shape of nested lists of numbers and tensors."""
     if isinstance(value, Tensor):
         return value._shape
+    if isinstance(value, (list, tuple)) and any(isinstance(one, Tensor) and one.numel() != 1 for one in value):
+        raise ValueError("only one element tensors can be converted to Python scalars")
     if isinstance(value, (list, tuple)):
         if not value:
             return (0,)
@@ -380,7 +389,7 @@ def broadcast(*shapes):
         if one != first:
             break
     else:
-        return first
+        return first if type(first) is tuple else tuple(first)
     length = max(map(len, shapes))
     out = []
     for back in range(length, 0, -1):

@@ -41,12 +41,20 @@ def reshape(input, *shape, **kwargs):
     return view_of(input, infer(shape, input.numel()))
 
 
+def _as_type(input, of):
+    """The same bytes as another element type; the last dimension stretches or shrinks."""
+    old, new = input._dtype.itemsize, of.itemsize
+    if old == new:
+        return view_of(input, input._shape, of)
+    if not input._shape or input._shape[-1] * old % new:
+        raise RuntimeError(f"self.size(-1) must be divisible by {new // old} to view {input._dtype} as {of}")
+    return view_of(input, input._shape[:-1] + (input._shape[-1] * old // new,), of)
+
+
 @method
 def view(input, *shape, **kwargs):
     if len(shape) == 1 and isinstance(shape[0], dtypes.dtype):
-        if shape[0].itemsize != input._dtype.itemsize:
-            raise Undecided("Tensor.view(dtype) of another width")
-        return view_of(input, input._shape, shape[0])
+        return _as_type(input, shape[0])
     return reshape(input, *shape, **({"shape": kwargs["size"]} if "size" in kwargs else {}))
 
 
@@ -132,6 +140,8 @@ FUNCTIONS["moveaxis"] = METHODS["moveaxis"] = movedim
 Tensor.T = property(lambda self: view_of(self, self._shape[::-1]))
 Tensor.mT = property(lambda self: transpose(self, -2, -1))
 Tensor.H = property(lambda self: transpose(self, 0, 1))
+Tensor.mH = Tensor.mT
+METHODS["adjoint"] = FUNCTIONS["adjoint"] = lambda input: transpose(input, -2, -1)
 Tensor.real = Tensor.imag = property(lambda self: FUNCTIONS["real"](self))
 
 
@@ -142,7 +152,9 @@ def expand(input, *sizes, **kwargs):
         raise RuntimeError("the number of sizes provided must be greater or equal to the number of dimensions")
     padded = (1,) * (len(sizes) - input.ndim) + tuple(input._shape)
     out = []
-    for have, want in zip(padded, sizes):
+    for at, (have, want) in enumerate(zip(padded, sizes)):
+        if want == -1 and at < len(sizes) - input.ndim:
+            raise RuntimeError("The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension")
         if want == -1 or want == have:
             out.append(have)
         elif have == 1 and want >= 0:
@@ -199,6 +211,31 @@ def resized(input, dim, change, create=result):
 
 
 @both
+def as_strided(input, size, stride, storage_offset=None):
+    if len(size) != len(stride):
+        raise RuntimeError("mismatch in length of strides and shape")
+    return result(checked_shape(sizes_of((size,))), input)
+
+
+def _at_least(count):
+    def operation(*tensors):
+        if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+            tensors = tensors[0]
+        out = []
+        for one in tensors:
+            while one.ndim < count:
+                one = unsqueeze(one, -1 if one.ndim == 2 else 0)
+            out.append(one)
+        return out[0] if len(out) == 1 else tuple(out)
+
+    FUNCTIONS[f"atleast_{count}d"] = operation
+
+
+for _count in (1, 2, 3):
+    _at_least(_count)
+
+
+@both
 def narrow(input, dim, start, length):
     size = input._shape[wrap_dim(dim, input.ndim)]
     start = start.__index__()
@@ -220,6 +257,8 @@ def select(input, dim, index):
 @both
 def unfold(input, dimension, size, step):
     dim = wrap_dim(dimension, input.ndim)
+    if size > input._shape[dim]:
+        raise RuntimeError(f"maximum size for tensor at dimension {dim} is {input._shape[dim]} but size is {size}")
     count = (input._shape[dim] - size) // step + 1
     return alias(input._shape[:dim] + (count,) + input._shape[dim + 1 :] + (size,), input)
 
@@ -241,15 +280,22 @@ def diag(input, diagonal=0, *, out=None):
     if input.ndim == 1:
         side = input._shape[0] + (diagonal if diagonal > 0 else -diagonal)
         return result((side, side), input)
+    if input.ndim != 2:
+        raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.ndim}D")
     return FUNCTIONS["diagonal"](input, diagonal)
 
 
 @both
+def diagflat(input, offset=0):
+    return diag(reshape(input, -1), offset)
+
+
+@both
 def diag_embed(input, offset=0, dim1=-2, dim2=-1):
-    if (dim1, dim2) != (-2, -1):
-        raise Undecided("diag_embed with other dims")
     side = input._shape[-1] + (offset if offset > 0 else -offset)
-    return result(input._shape[:-1] + (side, side), input)
+    places = {wrap_dim(one, input.ndim + 1) for one in (dim1, dim2)}
+    rest = iter(input._shape[:-1])
+    return result(tuple(side if at in places else next(rest) for at in range(input.ndim + 1)), input)
 
 
 @method
@@ -266,6 +312,8 @@ def to(input, *args, **kwargs):
     device = input._device if where is None else dtypes.as_device(where)
     if of is input._dtype and device == input._device and not kwargs.get("copy"):
         return input
+    if input.is_meta and device.type != "meta":
+        raise NotImplementedError("Cannot copy out of meta tensor; no data! Please use torch.nn.Module.to_empty() instead")
     got = result(input._shape, input, of)
     got._device = device
     return got
@@ -282,107 +330,37 @@ METHODS["cpu"] = lambda self, *args, **kwargs: to(self, "cpu")
 METHODS["cuda"] = lambda self, device="cuda", *args, **kwargs: to(self, "cuda" if device is None else device)
 
 
+_LEGACY = {"FloatTensor": "float32", "DoubleTensor": "float64", "HalfTensor": "float16", "BFloat16Tensor": "bfloat16",
+           "LongTensor": "int64", "IntTensor": "int32", "ShortTensor": "int16", "CharTensor": "int8", "ByteTensor": "uint8",
+           "BoolTensor": "bool"}
+
+
 @method
 def type_(input, dtype=None, non_blocking=False):
     if isinstance(dtype, dtypes.dtype):
         return to(input, dtype)
-    raise Undecided("Tensor.type() with a name")
+    if isinstance(dtype, str) and dtype.removeprefix("torch.") in _LEGACY:
+        return to(input, dtypes.NAMES[_LEGACY[dtype.removeprefix("torch.")]])
+    if dtype is None and not input.is_cuda:
+        for name, of in _LEGACY.items():
+            if dtypes.NAMES[of] is input._dtype:
+                return f"torch.{name}"
+    raise Undecided("Tensor.type() with this argument")
 
 
-FUNCTIONS["view_as_real"] = lambda input: alias(input._shape + (2,), input, input._dtype.to_real())
-FUNCTIONS["view_as_complex"] = lambda input: alias(input._shape[:-1], input, input._dtype.to_complex())
+@function
+def view_as_real(input):
+    if not input._dtype.is_complex:
+        raise RuntimeError("view_as_real is only supported for complex tensors")
+    return alias(input._shape + (2,), input, input._dtype.to_real())
+
+
+@function
+def view_as_complex(input):
+    if not input._dtype.is_floating_point or not input._shape or input._shape[-1] != 2:
+        raise RuntimeError("view_as_complex needs a floating point tensor whose last dimension has size 2")
+    return alias(input._shape[:-1], input, input._dtype.to_complex())
+
+
 FUNCTIONS["conj_physical"] = METHODS["conj_physical"] = METHODS["resolve_conj"] = lambda input: view_of(input, input._shape)
 METHODS["share_memory_"] = METHODS["pin_memory"] = lambda self, *args: self
-
-
-# Indexing.
-
-
-def _expanded(index, ndim):
-    """The index as a list without Ellipsis that names every dimension."""
-    index = list(index) if isinstance(index, tuple) else [index]
-    used = 0
-    for one in index:
-        if one is None or one is Ellipsis or isinstance(one, bool):
-            continue
-        used += one.ndim if isinstance(one, Tensor) and one._dtype in (dtypes.bool_, dtypes.uint8) else 1
-    if used > ndim:
-        raise IndexError(f"too many indices for tensor of dimension {ndim}")
-    fill = [slice(None)] * (ndim - used)
-    places = [at for at, one in enumerate(index) if one is Ellipsis]
-    if not places:
-        return index + fill
-    if len(places) > 1:
-        fill_at = places[0]
-        return index[:fill_at] + fill + [one for one in index[fill_at + 1 :] if one is not Ellipsis]
-    return index[: places[0]] + fill + index[places[0] + 1 :]
-
-
-def indexed_shape(shape, index):
-    """The shape of `tensor[index]`, or Undecided when it depends on data."""
-    dims, advanced, at = [], [], 0
-    for one in _expanded(index, len(shape)):
-        if one is None:
-            dims.append(1)
-            continue
-        if isinstance(one, bool):
-            raise Undecided("indexing with True or False")
-        if isinstance(one, slice):
-            start, stop, step = (x.__index__() if x is not None else None for x in (one.start, one.stop, one.step))
-            if step is not None and step <= 0:
-                raise ValueError("step must be greater than zero")
-            dims.append(len(range(*slice(start, stop, step).indices(shape[at]))))
-        elif isinstance(one, int) or (isinstance(one, Tensor) and not one._shape and one._dtype._kind in "iu"):
-            value = one if isinstance(one, int) else one.known()
-            if value is not None and not -shape[at] <= value < shape[at]:
-                raise IndexError(f"index {value} is out of bounds for dimension {at} with size {shape[at]}")
-        else:
-            if isinstance(one, Tensor):
-                if one._dtype in (dtypes.bool_, dtypes.uint8):
-                    raise Undecided("indexing with a mask gives a shape that depends on data")
-                if one._dtype._kind not in "iu":
-                    raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
-                picked = one._shape
-            elif isinstance(one, (list, range, tuple)):
-                picked = _list_shape(one)
-            else:
-                raise Undecided(f"indexing with {one.__class__.__name__}")
-            advanced.append((len(dims), picked))
-            dims.append(None)
-        at += 1
-    if not advanced:
-        return tuple(dims)
-    common = broadcast(*[picked for _, picked in advanced])
-    places = [place for place, _ in advanced]
-    kept = [one for one in dims if one is not None]
-    first = places[0] if places == list(range(places[0], places[0] + len(places))) else 0
-    return (*kept[:first], *common, *kept[first:])
-
-
-def _list_shape(index):
-    from .tensor import nested_shape
-
-    flat = index
-    while isinstance(flat, (list, tuple)) and flat:
-        flat = flat[0]
-    if isinstance(flat, bool):
-        raise Undecided("indexing with a list of bools")
-    return nested_shape(list(index) if isinstance(index, range) else index)
-
-
-def _getitem(self, index):
-    copied = any(isinstance(one, (Tensor, list)) for one in (index if isinstance(index, tuple) else (index,)))
-    got = (result if copied else alias)(indexed_shape(self._shape, index), self)
-    values = self.known()
-    if isinstance(values, list) and isinstance(index, (int, slice)) and not isinstance(index, bool):
-        got._known = (values[index], self._known[1])
-    return got
-
-
-def _setitem(self, index, value):
-    if isinstance(index, (int, slice)) or (isinstance(index, tuple) and not any(isinstance(x, (Tensor, list)) for x in index)):
-        indexed_shape(self._shape, index)
-    wrote(self, value)
-
-
-Tensor.__getitem__, Tensor.__setitem__ = _getitem, _setitem

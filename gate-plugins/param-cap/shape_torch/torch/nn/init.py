@@ -28,18 +28,24 @@ def _calculate_fan_in_and_fan_out(tensor):
     return tensor.shape[1] * field, tensor.shape[0] * field
 
 
-def _fills(name, dimensions=0):
+def _fills(name, fewest, most):
     def fill(tensor, *args, **kwargs):
-        if len(tensor.shape) < dimensions:
-            raise ValueError(f"{name} needs a tensor of at least {dimensions} dimensions")
+        if not fewest <= len(tensor.shape) <= most:
+            raise ValueError(f"{name} can't fill a tensor of {len(tensor.shape)} dimensions")
         return tensor.forget()
 
     fill.__name__ = name
     return fill
 
 
-for _name, _dimensions in {"uniform_": 0, "normal_": 0, "trunc_normal_": 0, "constant_": 0, "ones_": 0, "zeros_": 0,
-                           "eye_": 2, "dirac_": 3, "xavier_uniform_": 2, "xavier_normal_": 2, "kaiming_uniform_": 0,
-                           "kaiming_normal_": 0, "orthogonal_": 2, "sparse_": 2}.items():
-    globals()[_name] = _fills(_name, _dimensions)
+for _names_of, _fewest, _most in (
+    ("uniform_ normal_ trunc_normal_ constant_ ones_ zeros_", 0, math.inf),
+    ("xavier_uniform_ xavier_normal_ kaiming_uniform_ kaiming_normal_ orthogonal_", 2, math.inf),
+    ("eye_ sparse_", 2, 2), ("dirac_", 3, 5),
+):
+    for _name in _names_of.split():
+        globals()[_name] = _fills(_name, _fewest, _most)
+xavier_uniform, xavier_normal, kaiming_uniform, kaiming_normal, uniform, normal, constant, orthogonal = (
+    globals()[_name] for _name in """xavier_uniform_ xavier_normal_ kaiming_uniform_ kaiming_normal_ uniform_ normal_ constant_
+    orthogonal_""".split())
 __getattr__ = missing("torch.nn.init", _names.MODULES["torch.nn.init"])

@@ -60,13 +60,18 @@ class UninitializedTensorMixin:
     def shape(self):
         raise RuntimeError("Can't access the shape of an uninitialized parameter or buffer.")
 
-    def numel(self):
+    @property
+    def _shape(self):
         raise ValueError("Attempted to use an uninitialized parameter")
 
+    @_shape.setter
+    def _shape(self, shape):
+        """There is none yet."""
+
     def materialize(self, shape, device=None, dtype=None):
+        self.__class__ = self.cls_to_become
         self._shape = _tensor.checked_shape(tuple(shape))
         self._dtype = dtype or self._dtype
-        self.__class__ = self.cls_to_become
 
     def __deepcopy__(self, memo):
         if id(self) in memo:

@@ -3,7 +3,6 @@
 from ..._shape import functional
 from ..._shape.functional import F, several
 from ..._shape.tensor import make, checked_shape
-from ..._shape.undecided import Undecided
 from ..parameter import Parameter, UninitializedBuffer, UninitializedParameter, is_lazy
 from .module import Module
 
@@ -67,6 +66,12 @@ class Embedding(Layer):
         self.num_embeddings, self.embedding_dim, self.padding_idx = num_embeddings, embedding_dim, padding_idx
         self.max_norm, self.norm_type, self.scale_grad_by_freq = max_norm, norm_type, scale_grad_by_freq
         self.sparse = sparse
+        if padding_idx is not None:
+            if not -num_embeddings <= padding_idx < num_embeddings:
+                raise AssertionError("Padding_idx must be within num_embeddings")
+            self.padding_idx = padding_idx % num_embeddings
+        if _weight is not None and tuple(_weight.shape) != (num_embeddings, embedding_dim):
+            raise AssertionError("Shape of weight does not match num_embeddings and embedding_dim")
         source = empty((num_embeddings, embedding_dim), dtype, device) if _weight is None else _weight
         self.weight = Parameter(source, requires_grad=not _freeze)
 
@@ -84,7 +89,15 @@ class EmbeddingBag(Layer):
                  sparse=False, _weight=None, include_last_offset=False, padding_idx=None, device=None, dtype=None):
         super().__init__()
         self.num_embeddings, self.embedding_dim, self.mode = num_embeddings, embedding_dim, mode
-        self.weight = parameter((num_embeddings, embedding_dim), dtype, device)
+        self.max_norm, self.norm_type, self.scale_grad_by_freq, self.sparse = max_norm, norm_type, scale_grad_by_freq, sparse
+        self.include_last_offset, self.padding_idx = include_last_offset, padding_idx
+        self.weight = parameter((num_embeddings, embedding_dim), dtype, device) if _weight is None else Parameter(_weight)
+
+    @classmethod
+    def from_pretrained(cls, embeddings, freeze=True, **kwargs):
+        got = cls(*embeddings.shape, _weight=embeddings, **kwargs)
+        got.weight.requires_grad = not freeze
+        return got
 
     def forward(self, input, offsets=None, per_sample_weights=None):
         return F["embedding_bag"](input, self.weight, offsets)
@@ -123,9 +136,7 @@ class GroupNorm(Layer):
         self.bias_or_none(affine, (num_channels,), dtype, device)
 
     def forward(self, input):
-        if input.shape[1] != self.num_channels:
-            raise RuntimeError("GroupNorm: the number of channels does not fit")
-        return F["group_norm"](input)
+        return F["group_norm"](input, self.num_groups, self.weight, self.bias)
 
 
 class _BatchNorm(Layer):
@@ -143,10 +154,16 @@ class _BatchNorm(Layer):
     def reset_running_stats(self):
         return None
 
+    #: Numbers of dimensions that the input may have.
+    _dimensions = ()
+
+    def _check_input_dim(self, input):
+        if input.ndim not in self._dimensions:
+            raise ValueError(f"expected {self._dimensions} dimensions (got {input.ndim}D input)")
+
     def forward(self, input):
-        if input.shape[1 if input.ndim > 1 else 0] != self.num_features:
-            raise RuntimeError("batch norm: the number of channels does not fit")
-        return F["batch_norm"](input)
+        self._check_input_dim(input)
+        return F["batch_norm"](input, self.running_mean, self.running_var, self.weight, self.bias)
 
 
 class _InstanceNorm(_BatchNorm):
@@ -154,7 +171,10 @@ class _InstanceNorm(_BatchNorm):
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype)
 
     def forward(self, input):
-        return F["instance_norm"](input)
+        self._check_input_dim(input)
+        if input.ndim < max(self._dimensions):
+            return self.forward(input.unsqueeze(0)).squeeze(0)
+        return F["instance_norm"](input, self.running_mean, self.running_var, self.weight, self.bias)
 
 
 class _Conv(Layer):
@@ -176,12 +196,34 @@ class _Conv(Layer):
         self.kernel_size, self.stride = several(kernel_size, count), several(stride, count)
         self.padding = padding if isinstance(padding, str) else several(padding, count)
         self.dilation, self.padding_mode = several(dilation, count), padding_mode
+        if padding_mode not in ("zeros", "reflect", "replicate", "circular"):
+            raise ValueError(f"padding_mode must be zeros, reflect, replicate or circular, got {padding_mode!r}")
+        if padding not in ("same", "valid") and isinstance(padding, str):
+            raise ValueError(f"Invalid padding string {padding!r}, should be 'same' or 'valid'")
+        if padding == "same" and any(one != 1 for one in self.stride):
+            raise ValueError("padding='same' is not supported for strided convolutions")
+        self._reversed_padding_repeated_twice = self._around()
+
+    def _around(self):
+        """The padding as `F.pad` takes it: last dimension first, before and after."""
+        if isinstance(self.padding, str):
+            total = [d * (k - 1) if self.padding == "same" else 0 for d, k in zip(self.dilation, self.kernel_size)]
+            return [side for one in reversed(total) for side in (one // 2, one - one // 2)]
+        return [one for one in reversed(self.padding) for _ in range(2)]
 
     def _weight_shape(self):
         return (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
 
     def forward(self, input):
-        return F[f"conv{self._count}d"](input, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
+        return self._conv_forward(input, self.weight, self.bias)
+
+    def _conv_forward(self, input, weight, bias):
+        padding = self.padding
+        if self.padding_mode != "zeros":
+            # torch pads first, and the convolution none.
+            around = self._reversed_padding_repeated_twice
+            input, padding = F["pad"](input, around, self.padding_mode), 0
+        return F[f"conv{self._count}d"](input, weight, bias, self.stride, padding, self.dilation, self.groups)
 
 
 class _ConvTranspose(_Conv):
@@ -197,10 +239,20 @@ class _ConvTranspose(_Conv):
         return (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
 
     def forward(self, input, output_size=None):
-        if output_size is not None:
-            raise Undecided("a transposed convolution with output_size")
-        return F[f"conv_transpose{self._count}d"](input, self.weight, self.bias, self.stride, self.padding,
-                                                  self.output_padding, self.groups, self.dilation)
+        extra = self.output_padding if output_size is None else self._output_padding(input, output_size)
+        return F[f"conv_transpose{self._count}d"](input, self.weight, self.bias, self.stride, self.padding, extra, self.groups,
+                                                  self.dilation)
+
+    def _output_padding(self, input, output_size):
+        """What must be added for the output to be of `output_size`."""
+        out = []
+        for at, want in enumerate(tuple(output_size)[-self._count :]):
+            size, reach = input.shape[at - self._count], self.dilation[at] * (self.kernel_size[at] - 1)
+            least = (size - 1) * self.stride[at] - 2 * self.padding[at] + reach + 1
+            if not least <= want < least + self.stride[at]:
+                raise ValueError(f"requested an output size of {output_size}, but valid sizes start at {least}")
+            out.append(want - least)
+        return tuple(out)
 
 
 class _Lazy:
@@ -233,10 +285,13 @@ class LazyLinear(_Lazy, Linear):
 
 
 class _LazyConv(_Lazy):
-    def __init__(self, out_channels, kernel_size, stride=1, padding=0, *args, bias=True, dilation=1, groups=1,
-                 padding_mode="zeros", output_padding=0, device=None, dtype=None):
-        if args:
-            raise Undecided("a lazy convolution with positional options")
+    def __init__(self, out_channels, kernel_size, stride=1, padding=0, *args, **kwargs):
+        # The order of the positional options is that of the class it becomes.
+        names = "output_padding groups bias dilation padding_mode" if self._transposed else "dilation groups bias padding_mode"
+        self._lay_out(out_channels, kernel_size, stride, padding, **dict(zip(names.split(), args)), **kwargs)
+
+    def _lay_out(self, out_channels, kernel_size, stride, padding, bias=True, dilation=1, groups=1, padding_mode="zeros",
+                 output_padding=0, device=None, dtype=None):
         Module.__init__(self)
         self._set(0, out_channels, kernel_size, stride, padding, dilation, groups, padding_mode)
         if self._transposed:
@@ -286,10 +341,10 @@ for _count in (1, 2, 3):
     _back = _define(f"ConvTranspose{_count}d", (_ConvTranspose,), _count=_count)
     _define(f"LazyConv{_count}d", (_LazyConv, _conv), cls_to_become=_conv)
     _define(f"LazyConvTranspose{_count}d", (_LazyConv, _back), cls_to_become=_back)
-    _batch = _define(f"BatchNorm{_count}d", (_BatchNorm,))
-    _instance = _define(f"InstanceNorm{_count}d", (_InstanceNorm,))
+    _batch = _define(f"BatchNorm{_count}d", (_BatchNorm,), _dimensions=(2, 3) if _count == 1 else (_count + 2,))
+    _instance = _define(f"InstanceNorm{_count}d", (_InstanceNorm,), _dimensions=(_count + 1, _count + 2))
     _define(f"LazyBatchNorm{_count}d", (_LazyNorm, _batch), cls_to_become=_batch)
     _define(f"LazyInstanceNorm{_count}d", (_LazyNorm, _instance), cls_to_become=_instance)
-_define("SyncBatchNorm", (_BatchNorm,))
+_define("SyncBatchNorm", (_BatchNorm,), _dimensions=(2, 3, 4, 5))
 for _class in (Linear, Bilinear, Embedding, EmbeddingBag, LayerNorm, RMSNorm, GroupNorm, Identity, LazyLinear):
     LAYERS[_class.__name__] = _class

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from ... import _names
 from ..._shape import dtypes
 from ..._shape.hooks import RemovableHandle
-from ..._shape.tensor import Tensor
+from ..._shape.tensor import Tensor, make
 from ..._shape.undecided import Undecided
 from ..parameter import Buffer, Parameter, is_lazy
 
@@ -308,7 +308,7 @@ class Module:
         raise Undecided("Module.cuda() needs a GPU; use .to(ctx.device)")
 
     def to_empty(self, *, device, recurse=True):
-        return self._apply(lambda value: value.to(device))
+        return self._apply(lambda value: make(value._shape, value._dtype, dtypes.as_device(device)), recurse)
 
     def share_memory(self):
         return self

@@ -18,6 +18,8 @@ class RNNBase(Layer):
                 raise TypeError(f"{name} should be of type int")
         if hidden_size <= 0 or num_layers <= 0:
             raise ValueError("hidden_size and num_layers must be greater than zero")
+        if not isinstance(dropout, (int, float)) or isinstance(dropout, bool) or not 0 <= dropout <= 1:
+            raise ValueError("dropout should be a number in range [0, 1]")
         if proj_size < 0 or proj_size >= hidden_size and proj_size:
             raise ValueError("proj_size has to be a positive integer smaller than hidden_size, or zero")
         self.mode, self.input_size, self.hidden_size, self.num_layers = mode, input_size, hidden_size, num_layers
@@ -56,6 +58,10 @@ class RNNBase(Layer):
             raise RuntimeError(f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {input.shape[-1]}")
         directions, real = 2 if self.bidirectional else 1, self.proj_size or self.hidden_size
         batch = () if input.ndim == 2 else (input.shape[0 if self.batch_first else 1],)
+        for state, width in zip(hx if isinstance(hx, tuple) else (hx,), (real, self.hidden_size)):
+            if state is not None and tuple(state.shape) != (self.num_layers * directions, *batch, width):
+                raise RuntimeError(f"Expected hidden size {[self.num_layers * directions, *batch, width]}, "
+                                   f"got {list(state.shape)}")
         sources = [input, *self._parameters.values()]
         output = result(input.shape[:-1] + (real * directions,), input, inputs=sources)
         hidden = result((self.num_layers * directions, *batch, real), input, inputs=sources)
@@ -102,6 +108,9 @@ class RNNCellBase(Layer):
     def forward(self, input, hx=None):
         if input.shape[-1] != self.input_size:
             raise RuntimeError(f"input has inconsistent input_size: got {input.shape[-1]} expected {self.input_size}")
+        for state in hx if isinstance(hx, tuple) else (hx,):
+            if state is not None and state.shape[-1] != self.hidden_size:
+                raise RuntimeError(f"hidden has inconsistent hidden_size: got {state.shape[-1]}, expected {self.hidden_size}")
         return result(input.shape[:-1] + (self.hidden_size,), input, inputs=[input, *self._parameters.values()])
 
 
@@ -121,7 +130,7 @@ class LSTMCell(RNNCellBase):
         super().__init__(input_size, hidden_size, bias, 4, device, dtype)
 
     def forward(self, input, hx=None):
-        return super().forward(input), super().forward(input)
+        return super().forward(input, hx), super().forward(input, hx)
 
 
 LAYERS = {one.__name__: one for one in (RNNBase, RNN, LSTM, GRU, RNNCellBase, RNNCell, GRUCell, LSTMCell)}

@@ -4,7 +4,6 @@ import copy
 
 from ..._shape.functional import F
 from ..._shape.tensor import make, result
-from ..._shape.undecided import Undecided
 from .container import ModuleList
 from .layers import Layer, LayerNorm, Linear, NonDynamicallyQuantizableLinear, parameter
 from .module import Module
@@ -44,15 +43,17 @@ class MultiheadAttention(Layer):
         for one, width in ((query, self.embed_dim), (key, self.kdim), (value, self.vdim)):
             if one.ndim not in (2, 3) or one.shape[-1] != width:
                 raise AssertionError(f"expected a last dimension of {width}, got {list(one.shape)}")
+        at = 0 if query.ndim == 2 or not self.batch_first else 1
+        target, source = query.shape[at], key.shape[at]
+        if source != value.shape[at]:
+            raise AssertionError(f"key's sequence length {source} does not match value's {value.shape[at]}")
+        if attn_mask is not None and tuple(attn_mask.shape[-2:]) != (target, source):
+            raise RuntimeError(f"The shape of the 2D attn_mask is {list(attn_mask.shape)}, but should be {(target, source)}.")
         output = result(query.shape, query, inputs=[query, *self._parameters.values()])
         if not need_weights:
             return output, None
         extra = int(self._parameters.get("bias_k") is not None) + int(self.add_zero_attn)
-        if query.ndim == 2:
-            batch, target, source = (), query.shape[0], key.shape[0]
-        else:
-            at = 1 if self.batch_first else 0
-            batch, target, source = (query.shape[1 - at],), query.shape[at], key.shape[at]
+        batch = () if query.ndim == 2 else (query.shape[1 - at],)
         heads = () if average_attn_weights else (self.num_heads,)
         return output, result((*batch, *heads, target, source + extra), query, inputs=(output,))
 
@@ -81,9 +82,17 @@ class TransformerEncoderLayer(Module):
         self.activation = _activation(activation)
 
     def forward(self, src, src_mask=None, src_key_padding_mask=None, is_causal=False):
-        x = self.norm1(src)
-        x = src + self.self_attn(x, x, x, attn_mask=src_mask, need_weights=False)[0]
-        return x + self.linear2(self.activation(self.linear1(self.norm2(x))))
+        if self.norm_first:
+            x = src + self._attend(self.norm1(src), src_mask)
+            return x + self._widen(self.norm2(x))
+        x = self.norm1(src + self._attend(src, src_mask))
+        return self.norm2(x + self._widen(x))
+
+    def _attend(self, x, mask):
+        return self.self_attn(x, x, x, attn_mask=mask, need_weights=False)[0]
+
+    def _widen(self, x):
+        return self.linear2(self.activation(self.linear1(x)))
 
 
 class TransformerDecoderLayer(Module):
@@ -161,11 +170,6 @@ class Transformer(Module):
         return make((sz, sz), dtype)
 
 
-class AdaptiveLogSoftmaxWithLoss(Module):
-    def __init__(self, *args, **kwargs):
-        raise Undecided("AdaptiveLogSoftmaxWithLoss")
-
-
 LAYERS = {one.__name__: one for one in (
     MultiheadAttention, TransformerEncoderLayer, TransformerDecoderLayer, TransformerEncoder, TransformerDecoder, Transformer,
-    AdaptiveLogSoftmaxWithLoss, NonDynamicallyQuantizableLinear)}
+    NonDynamicallyQuantizableLinear)}

@@ -7,7 +7,7 @@ from ..._shape.registry import FUNCTIONS
 from ..._shape.tensor import result
 from ..._shape.undecided import Undecided, missing
 from ..parameter import Parameter
-from . import parametrizations, parametrize, rnn  # noqa: F401
+from . import parametrizations, parametrize, rnn, stateless  # noqa: F401
 
 
 def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False, foreach=None):
