@@ -5,6 +5,7 @@ being two (as `torch.utils.flop_counter` counts). Nothing is counted for what go
 result that is no view of its input.
 """
 
+from contextlib import contextmanager
 from math import prod
 
 
@@ -22,6 +23,14 @@ class Cost:
     def products(self, *sizes):
         """As many multiplications with an addition each as the product of the sizes."""
         self.flops += 2 * prod(sizes)
+
+    @contextmanager
+    def times(self, count):
+        """What costs inside costs `count` times as much."""
+        flops, held = self.flops, self.bytes
+        yield
+        self.flops += (count - 1) * (self.flops - flops)
+        self.bytes += (count - 1) * (self.bytes - held)
 
 
 COST = Cost()
