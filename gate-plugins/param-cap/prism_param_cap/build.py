@@ -10,7 +10,7 @@ from torch._shape import dtypes, modes
 from torch._shape.cost import COST
 from torch._shape.tensor import MODE, Tensor, make
 from torch._shape.undecided import JOURNAL, Undecided
-from torch.nn.modules.module import Module
+from torch.nn.modules.module import Module, forget_global_hooks
 
 from . import confinement, count, faults
 from .importer import MARK, OWN, Bundled
@@ -50,6 +50,7 @@ def run(bundle, entry, values):
     MODE.update(grad=True, inference=False, autocast=None)
     dtypes.set_default_dtype(dtypes.float32)
     dtypes.set_default_device(None)
+    forget_global_hooks()
     modes.manual_seed(values.seed)
     bundled = Bundled(bundle, entry.path, values.seed)
     with confinement.within(bundled, OWN):

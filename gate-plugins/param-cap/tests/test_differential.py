@@ -109,3 +109,17 @@ def test_what_only_data_could_tell_is_undecided(expressions):
     answers = {line: found for line, found in shapes.items() if line.startswith("? ")}
     assert len(answers) >= 20
     assert {line: found for line, found in answers.items() if not str(found).startswith("undecided: ")} == {}
+
+
+def printed(script, path=None):
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0", "PYTHONPATH": path or ""}
+    run = subprocess.run([sys.executable, str(HERE / "run_script.py"), script], env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+@pytest.mark.parametrize("script", sorted(path.name for path in (HERE / "scripts").glob("*.py")))
+def test_every_script_prints_the_same(script):
+    real = printed(script)
+    assert len(real.splitlines()) >= 20
+    assert printed(script, str(SHAPES)) == real

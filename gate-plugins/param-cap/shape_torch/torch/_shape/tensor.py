@@ -5,7 +5,7 @@ from math import prod
 from . import dtypes
 from .cost import COST
 from .dtypes import Size
-from .hooks import RemovableHandle
+from .hooks import RemovableHandle, on_registered, registered  # noqa: F401
 from .undecided import Undecided
 
 #: Names of real `torch.Tensor` attributes; filled in by `torch/__init__.py`.
@@ -279,21 +279,6 @@ class Tensor:
 
 
 STRIDED = dtypes.layout("strided")
-
-_registry = []
-
-
-def on_registered(callback):
-    """`callback(tensor)` is called with every parameter that comes into being."""
-    _registry.append(callback)
-
-
-def registered(tensor):
-    if hasattr(type(tensor), "_is_parameter"):
-        for callback in _registry:
-            callback(tensor)
-    return tensor
-
 
 def checked_shape(shape):
     for size in shape:

@@ -38,17 +38,18 @@ class Parameter(Tensor, metaclass=_ParameterMeta):
         return "Parameter containing:\n" + Tensor.__repr__(self)
 
 
-class Buffer(Tensor):
-    """A tensor that registers itself as a buffer when assigned to a module."""
+class _BufferMeta(type):
+    def __instancecheck__(cls, value):
+        return type.__instancecheck__(cls, value) or cls is Buffer and getattr(value, "_is_buffer", False)
+
+
+class Buffer(Tensor, metaclass=_BufferMeta):
+    """Makes a tensor that registers itself as a buffer when assigned to a module."""
 
     def __new__(cls, data=None, *, persistent=True):
-        source = make((0,)) if data is None else data
-        self = make(source._shape, source._dtype, source._device, cls)
-        self.persistent = persistent
+        self = make((0,)) if data is None else data.detach().requires_grad_(data.requires_grad)
+        self.persistent, self._is_buffer = persistent, True
         return self
-
-    def __init__(self, *args, **kwargs):
-        pass
 
 
 class UninitializedTensorMixin:
@@ -68,17 +69,26 @@ class UninitializedTensorMixin:
     def _shape(self, shape):
         """There is none yet."""
 
+    def to(self, *args, **kwargs):
+        """As long as there is no shape, type and device may change."""
+        got = make((0,), self._dtype, self._device).to(*args, **kwargs)
+        self._dtype, self._device = got._dtype, got._device
+        return self
+
+    def cpu(self):
+        return self.to("cpu")
+
     def materialize(self, shape, device=None, dtype=None):
         self.__class__ = self.cls_to_become
         self._shape = _tensor.checked_shape(tuple(shape))
         self._dtype = dtype or self._dtype
 
     def __deepcopy__(self, memo):
-        if id(self) in memo:
-            return memo[id(self)]
-        twin = type(self)(self._requires_grad) if isinstance(self, Parameter) else type(self)()
-        memo[id(self)] = twin
-        return twin
+        if id(self) not in memo:
+            if not isinstance(self, Parameter):
+                raise ValueError("Attempted to use an uninitialized parameter in Tensor.__deepcopy__")
+            memo[id(self)] = type(self)(self._requires_grad, dtype=self._dtype)
+        return memo[id(self)]
 
 
 class UninitializedParameter(UninitializedTensorMixin, Parameter):

@@ -2,8 +2,8 @@
 
 from ..._shape import functional
 from ..._shape.functional import F, several
-from ..._shape.tensor import make, checked_shape
-from ..parameter import Parameter, UninitializedBuffer, UninitializedParameter, is_lazy
+from ..._shape.tensor import make, checked_shape, registered
+from ..parameter import Parameter
 from .module import Module
 
 
@@ -12,7 +12,11 @@ def empty(shape, dtype=None, device=None):
 
 
 def parameter(shape, dtype=None, device=None):
-    return Parameter(empty(shape, dtype, device))
+    if dtype is not None:
+        return Parameter(empty(shape, dtype, device))
+    made = make(checked_shape(tuple(shape)), None, None if device is None else functional.dtypes.as_device(device), Parameter)
+    made._requires_grad = True
+    return registered(made)
 
 
 class Layer(Module):
@@ -140,6 +144,8 @@ class GroupNorm(Layer):
 
 
 class _BatchNorm(Layer):
+    _version = 2
+
     def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, device=None, dtype=None):
         super().__init__()
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
@@ -153,6 +159,12 @@ class _BatchNorm(Layer):
 
     def reset_running_stats(self):
         return None
+
+    def _load_from_state_dict(self, state_dict, prefix, local_metadata, *rest):
+        if local_metadata.get("version") is None and self.num_batches_tracked is not None:
+            # States from before version 2 have no counter.
+            state_dict.setdefault(prefix + "num_batches_tracked", self.num_batches_tracked)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *rest)
 
     #: Numbers of dimensions that the input may have.
     _dimensions = ()
@@ -196,6 +208,7 @@ class _Conv(Layer):
         self.kernel_size, self.stride = several(kernel_size, count), several(stride, count)
         self.padding = padding if isinstance(padding, str) else several(padding, count)
         self.dilation, self.padding_mode = several(dilation, count), padding_mode
+        self.transposed, self.output_padding = self._transposed, (0,) * count
         if padding_mode not in ("zeros", "reflect", "replicate", "circular"):
             raise ValueError(f"padding_mode must be zeros, reflect, replicate or circular, got {padding_mode!r}")
         if padding not in ("same", "valid") and isinstance(padding, str):
@@ -255,79 +268,6 @@ class _ConvTranspose(_Conv):
         return tuple(out)
 
 
-class _Lazy:
-    """What the lazy layers share: the first forward decides the input's width."""
-
-    def has_uninitialized_params(self):
-        return any(is_lazy(one) for one in (*self._parameters.values(), *self._buffers.values()))
-
-    def __call__(self, *args, **kwargs):
-        if self.has_uninitialized_params():
-            self._materialize(args[0])
-            self.__class__ = self.cls_to_become
-        return Module.__call__(self, *args, **kwargs)
-
-
-class LazyLinear(_Lazy, Linear):
-    cls_to_become = Linear
-
-    def __init__(self, out_features, bias=True, device=None, dtype=None):
-        Module.__init__(self)
-        self.in_features, self.out_features = 0, out_features
-        self.weight = UninitializedParameter(dtype=dtype)
-        self.register_parameter("bias", UninitializedParameter(dtype=dtype) if bias else None)
-
-    def _materialize(self, input):
-        self.in_features = input.shape[-1]
-        self.weight.materialize((self.out_features, self.in_features))
-        if self.bias is not None:
-            self.bias.materialize((self.out_features,))
-
-
-class _LazyConv(_Lazy):
-    def __init__(self, out_channels, kernel_size, stride=1, padding=0, *args, **kwargs):
-        # The order of the positional options is that of the class it becomes.
-        names = "output_padding groups bias dilation padding_mode" if self._transposed else "dilation groups bias padding_mode"
-        self._lay_out(out_channels, kernel_size, stride, padding, **dict(zip(names.split(), args)), **kwargs)
-
-    def _lay_out(self, out_channels, kernel_size, stride, padding, bias=True, dilation=1, groups=1, padding_mode="zeros",
-                 output_padding=0, device=None, dtype=None):
-        Module.__init__(self)
-        self._set(0, out_channels, kernel_size, stride, padding, dilation, groups, padding_mode)
-        if self._transposed:
-            self.output_padding = several(output_padding, self._count)
-        self.weight = UninitializedParameter(dtype=dtype)
-        self.register_parameter("bias", UninitializedParameter(dtype=dtype) if bias else None)
-
-    def _materialize(self, input):
-        self.in_channels = input.shape[-self._count - 1]
-        if self.in_channels % self.groups:
-            raise ValueError("in_channels must be divisible by groups")
-        self.weight.materialize(self._weight_shape())
-        if self.bias is not None:
-            self.bias.materialize((self.out_channels,))
-
-
-class _LazyNorm(_Lazy):
-    def __init__(self, eps=1e-5, momentum=0.1, affine=None, track_running_stats=None, device=None, dtype=None):
-        batch = not isinstance(self, _InstanceNorm)
-        affine = batch if affine is None else affine
-        track = batch if track_running_stats is None else track_running_stats
-        _BatchNorm.__init__(self, 0, eps, momentum, False, False)
-        self.affine, self.track_running_stats = affine, track
-        if affine:
-            self.weight, self.bias = UninitializedParameter(dtype=dtype), UninitializedParameter(dtype=dtype)
-        if track:
-            self.running_mean, self.running_var = UninitializedBuffer(), UninitializedBuffer()
-            self.num_batches_tracked = empty((), functional.dtypes.int64)
-
-    def _materialize(self, input):
-        self.num_features = input.shape[1]
-        for one in (*self._parameters.values(), *self._buffers.values()):
-            if is_lazy(one):
-                one.materialize((self.num_features,))
-
-
 LAYERS = {}
 
 
@@ -337,14 +277,10 @@ def _define(name, bases, **fields):
 
 
 for _count in (1, 2, 3):
-    _conv = _define(f"Conv{_count}d", (_Conv,), _count=_count)
-    _back = _define(f"ConvTranspose{_count}d", (_ConvTranspose,), _count=_count)
-    _define(f"LazyConv{_count}d", (_LazyConv, _conv), cls_to_become=_conv)
-    _define(f"LazyConvTranspose{_count}d", (_LazyConv, _back), cls_to_become=_back)
-    _batch = _define(f"BatchNorm{_count}d", (_BatchNorm,), _dimensions=(2, 3) if _count == 1 else (_count + 2,))
-    _instance = _define(f"InstanceNorm{_count}d", (_InstanceNorm,), _dimensions=(_count + 1, _count + 2))
-    _define(f"LazyBatchNorm{_count}d", (_LazyNorm, _batch), cls_to_become=_batch)
-    _define(f"LazyInstanceNorm{_count}d", (_LazyNorm, _instance), cls_to_become=_instance)
+    _define(f"Conv{_count}d", (_Conv,), _count=_count)
+    _define(f"ConvTranspose{_count}d", (_ConvTranspose,), _count=_count)
+    _define(f"BatchNorm{_count}d", (_BatchNorm,), _dimensions=(2, 3) if _count == 1 else (_count + 2,))
+    _define(f"InstanceNorm{_count}d", (_InstanceNorm,), _dimensions=(_count + 1, _count + 2))
 _define("SyncBatchNorm", (_BatchNorm,), _dimensions=(2, 3, 4, 5))
-for _class in (Linear, Bilinear, Embedding, EmbeddingBag, LayerNorm, RMSNorm, GroupNorm, Identity, LazyLinear):
+for _class in (Linear, Bilinear, Embedding, EmbeddingBag, LayerNorm, RMSNorm, GroupNorm, Identity):
     LAYERS[_class.__name__] = _class

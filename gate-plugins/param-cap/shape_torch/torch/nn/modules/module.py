@@ -1,65 +1,72 @@
 """nn.Module with its registration rules; hooks run, gradients don't."""
 
-import itertools
-from collections import OrderedDict
-from types import MappingProxyType
-
 from ... import _names
 from ..._shape import dtypes
-from ..._shape.hooks import RemovableHandle
+from ..._shape.hooks import add
 from ..._shape.tensor import Tensor, make
 from ..._shape.undecided import Undecided
-from ..parameter import Buffer, Parameter, is_lazy
+from ..parameter import Buffer, Parameter
+from .calls import (  # noqa: F401
+    AFTER, ALWAYS, BEFORE, Calls, register_module_backward_hook, register_module_forward_hook, register_module_forward_pre_hook,
+    register_module_full_backward_hook, register_module_full_backward_pre_hook,
+)
+from .state import State
 
 #: Types whose values never register; most attributes are of these.
 _PLAIN = frozenset((int, float, str, bool, tuple, list, dict, type(None)))
 
-_hook_ids = itertools.count()
+#: Tables that few modules use; one that does gets them when it first asks.
+_SELDOM = {
+    **dict.fromkeys(("_forward_hooks", "_forward_pre_hooks", "_state_dict_hooks", "_state_dict_pre_hooks",
+                     "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks"), dict),
+    **dict.fromkeys(("_non_persistent_buffers_set", "_forward_hooks_with_kwargs", "_forward_pre_hooks_with_kwargs",
+                     "_forward_hooks_always_called"), set),
+}
+
+#: Hooks on the registration of every parameter, buffer and module; one may put another in its place.
+_REGISTRATION = {"parameter": {}, "buffer": {}, "module": {}}
 
 
-class _IncompatibleKeys(tuple):
-    missing_keys = property(lambda self: self[0])
-    unexpected_keys = property(lambda self: self[1])
+def register_module_parameter_registration_hook(hook):
+    return add(_REGISTRATION["parameter"], hook)
 
 
-class Module:
+def register_module_buffer_registration_hook(hook):
+    return add(_REGISTRATION["buffer"], hook)
+
+
+def register_module_module_registration_hook(hook):
+    return add(_REGISTRATION["module"], hook)
+
+
+def forget_global_hooks():
+    for table in (*_REGISTRATION.values(), BEFORE, AFTER, ALWAYS):
+        table.clear()
+
+
+def _hooked(kind, module, name, value):
+    for hook in _REGISTRATION[kind].values():
+        got = hook(module, name, value)
+        value = value if got is None else got
+    return value
+
+
+class Module(Calls, State):
     """Base of all neural network modules."""
 
     training: bool
     call_super_init = False
     _version = 1
-    # Most modules have none of these; one that does gets a table of its own.
-    _forward_hooks = _forward_pre_hooks = MappingProxyType({})
-    _hooks_with_kwargs = _non_persistent_buffers_set = frozenset()
 
     def __init__(self, *args, **kwargs):
         if self.call_super_init is False and (args or kwargs):
             raise TypeError(f"{type(self).__name__}.__init__() got an unexpected argument")
         self.__dict__.update(training=True, _parameters={}, _buffers={}, _modules={})
+        if self.call_super_init:
+            super().__init__(*args, **kwargs)
 
     def forward(self, *args, **kwargs):
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
-
-    def __call__(self, *args, **kwargs):
-        if not self._forward_pre_hooks and not self._forward_hooks:
-            return self.forward(*args, **kwargs)
-        for key, hook in list(self._forward_pre_hooks.items()):
-            if key in self._hooks_with_kwargs:
-                got = hook(self, args, kwargs)
-                if got is not None:
-                    args, kwargs = got
-            else:
-                got = hook(self, args)
-                if got is not None:
-                    args = got if isinstance(got, tuple) else (got,)
-        output = self.forward(*args, **kwargs)
-        for key, hook in list(self._forward_hooks.items()):
-            got = hook(self, args, kwargs, output) if key in self._hooks_with_kwargs else hook(self, args, output)
-            if got is not None:
-                output = got
-        return output
-
-    _call_impl = __call__
 
     # Attributes.
 
@@ -69,7 +76,10 @@ class Module:
             for entries in (own["_modules"], own["_parameters"], own["_buffers"]):
                 if name in entries:
                     return entries[name]
-        if not (name.startswith("__") and name.endswith("__")):
+            if name in _SELDOM:
+                own[name] = _SELDOM[name]()
+                return own[name]
+        if "_parameters" in own and not (name.startswith("__") and name.endswith("__")):
             for kind in type(self).__mro__:
                 if kind.__module__.startswith("torch.") and name in _names.CLASSES.get(kind.__name__, ()):
                     raise Undecided(f"{kind.__name__}.{name} is not known to the shape-only torch")
@@ -78,18 +88,17 @@ class Module:
     def __setattr__(self, name, value):
         own = self.__dict__
         kind = type(value)
-        if "_modules" in own and not (name in own["_parameters"] or name in own["_modules"] or name in own["_buffers"]):
-            # No table holds the name, which is nearly always so.
-            if kind is Parameter:
+        if "_modules" in own:
+            if name in own["_parameters"] or name in own["_modules"] or name in own["_buffers"]:
+                kind = None
+            elif kind is Parameter:  # no table holds the name, which is nearly always so
                 own.pop(name, None)
                 self.register_parameter(name, value)
                 return
-            if isinstance(value, Module):
+            elif isinstance(value, Module):
                 own.pop(name, None)
-                own["_modules"][name] = value
+                own["_modules"][name] = _hooked("module", self, name, value)
                 return
-        elif "_modules" in own:
-            kind = None
         if kind in _PLAIN:
             object.__setattr__(self, name, value)
             return
@@ -108,21 +117,23 @@ class Module:
             if "_modules" not in own:
                 raise AttributeError("cannot assign module before Module.__init__() call")
             _remove(self, name, "_parameters", "_buffers")
-            own["_modules"][name] = value
+            own["_modules"][name] = _hooked("module", self, name, value)
             return
         if "_modules" in own and name in own["_modules"]:
             if value is not None:
                 raise TypeError(f"cannot assign '{type(value).__name__}' as child module '{name}'")
             own["_modules"][name] = None
             return
-        if "_buffers" in own and (name in own["_buffers"] or isinstance(value, Buffer)):
+        is_buffer = isinstance(value, Tensor) and isinstance(value, Buffer)
+        if is_buffer or "_buffers" in own and name in own["_buffers"]:
             if value is not None and not isinstance(value, Tensor):
                 raise TypeError(f"cannot assign '{type(value).__name__}' as buffer '{name}'")
-            if isinstance(value, Buffer):
-                _remove(self, name, "_parameters", "_modules")
+            if is_buffer:
+                if "_buffers" in own:
+                    _remove(self, name, "_parameters", "_modules")
                 self.register_buffer(name, value, value.persistent)
             else:
-                own["_buffers"][name] = value
+                own["_buffers"][name] = _hooked("buffer", self, name, value)
             return
         super().__setattr__(name, value)
 
@@ -130,7 +141,7 @@ class Module:
         for table in ("_parameters", "_buffers", "_modules"):
             if name in self.__dict__.get(table, ()):
                 del self.__dict__[table][name]
-                _persistent(self, name)
+                _forget(self.__dict__, name)
                 return
         super().__delattr__(name)
 
@@ -145,7 +156,9 @@ class Module:
         self._check_name(name, "_parameters", "parameter")
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(f"cannot assign '{type(param).__name__}' object to parameter '{name}'")
-        self._parameters[name] = param
+        if param is not None and not param._is_leaf:
+            raise ValueError(f"Cannot assign non-leaf Tensor to parameter '{name}'")
+        self._parameters[name] = param if param is None else _hooked("parameter", self, name, param)
 
     def register_buffer(self, name, tensor, persistent=True):
         if "_buffers" not in self.__dict__:
@@ -153,17 +166,17 @@ class Module:
         self._check_name(name, "_buffers", "buffer")
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(f"cannot assign '{type(tensor).__name__}' object to buffer '{name}'")
-        self._buffers[name] = tensor
+        self._buffers[name] = _hooked("buffer", self, name, tensor)
         if persistent:
-            _persistent(self, name)
+            _forget(self.__dict__, name)
         else:
-            self.__dict__.setdefault("_non_persistent_buffers_set", set()).add(name)
+            self._non_persistent_buffers_set.add(name)
 
     def add_module(self, name, module):
         if not isinstance(module, Module) and module is not None:
             raise TypeError(f"{type(module).__name__} is not a Module subclass")
         self._check_name(name, "_modules", "module")
-        self._modules[name] = module
+        self._modules[name] = _hooked("module", self, name, module)
 
     def register_module(self, name, module):
         self.add_module(name, module)
@@ -193,8 +206,7 @@ class Module:
                     yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
 
     def modules(self):
-        for _, module in self.named_modules():
-            yield module
+        yield from (module for _, module in self.named_modules())
 
     def named_children(self):
         memo = set()
@@ -204,8 +216,7 @@ class Module:
                 yield name, module
 
     def children(self):
-        for _, module in self.named_children():
-            yield module
+        yield from (module for _, module in self.named_children())
 
     def _named_members(self, table, prefix="", recurse=True, remove_duplicate=True):
         memo = set()
@@ -243,16 +254,32 @@ class Module:
         return module
 
     def get_parameter(self, target):
-        path, _, name = target.rpartition(".")
-        return self.get_submodule(path)._parameters[name]
+        owner, name = self._owner(target)
+        if not isinstance(getattr(owner, name), Parameter):
+            raise AttributeError(f"`{name}` is not an nn.Parameter")
+        return getattr(owner, name)
 
     def get_buffer(self, target):
+        owner, name = self._owner(target)
+        if name not in owner._buffers:
+            raise AttributeError(f"`{name}` is not a buffer")
+        return owner._buffers[name]
+
+    def _owner(self, target):
         path, _, name = target.rpartition(".")
-        return self.get_submodule(path)._buffers[name]
+        owner = self.get_submodule(path)
+        if not hasattr(owner, name):
+            raise AttributeError(f"{type(owner).__name__} has no attribute `{name}`")
+        return owner, name
 
     def set_submodule(self, target, module, strict=False):
         path, _, name = target.rpartition(".")
-        setattr(self.get_submodule(path), name, module)
+        if not target or not isinstance(module, Module):
+            raise ValueError("cannot set a submodule without a name, or one that is no module")
+        parent = self.get_submodule(path)
+        if hasattr(parent, name) and not isinstance(getattr(parent, name), Module) or strict and not hasattr(parent, name):
+            raise AttributeError(f"`{name}` is not an nn.Module")
+        setattr(parent, name, module)
 
     # Changing all at once.
 
@@ -276,6 +303,12 @@ class Module:
         return self
 
     def to(self, *args, **kwargs):
+        of = next((one for one in (*args, kwargs.get("dtype")) if isinstance(one, dtypes.dtype)), None)
+        if of is not None and of._kind not in "fc":
+            raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={of}")
+        if args and isinstance(args[0], Tensor):
+            args = (args[0]._dtype, args[0]._device)
+
         def change(value):
             floats = [one for one in args if not isinstance(one, dtypes.dtype)] if not value._dtype._kind in "fc" else args
             named = kwargs if value._dtype._kind in "fc" else {k: v for k, v in kwargs.items() if k != "dtype"}
@@ -334,68 +367,7 @@ class Module:
         return None
 
     def compile(self, *args, **kwargs):
-        return None
-
-    # State.
-
-    def state_dict(self, *args, destination=None, prefix="", keep_vars=False):
-        if args:
-            destination, prefix = args[0], args[1] if len(args) > 1 else prefix
-        out = OrderedDict() if destination is None else destination
-        for name, value in self._parameters.items():
-            if value is not None:
-                out[prefix + name] = value if keep_vars or is_lazy(value) else value.detach()
-        for name, value in self._buffers.items():
-            if value is not None and name not in self._non_persistent_buffers_set:
-                out[prefix + name] = value if keep_vars or is_lazy(value) else value.detach()
-        for name, module in self._modules.items():
-            if module is not None:
-                module.state_dict(destination=out, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-        return out
-
-    def load_state_dict(self, state_dict, strict=True, assign=False):
-        if assign:
-            raise Undecided("load_state_dict(assign=True)")
-        own = self.state_dict()
-        missing = [name for name in own if name not in state_dict]
-        unexpected = [name for name in state_dict if name not in own]
-        wrong = [name for name, value in state_dict.items() if name in own and (is_lazy(own[name]) or is_lazy(value) or
-                                                                               value.shape != own[name].shape)]
-        if wrong or (strict and (missing or unexpected)):
-            raise RuntimeError(f"Error(s) in loading state_dict: {missing + unexpected + wrong}")
-        return _IncompatibleKeys((missing, unexpected))
-
-    # Hooks.
-
-    def _hook(self, table, hook, with_kwargs=False, prepend=False):
-        key = next(_hook_ids)
-        hooks = self.__dict__.setdefault(table, {})
-        hooks[key] = hook
-        if with_kwargs:
-            self.__dict__.setdefault("_hooks_with_kwargs", set()).add(key)
-        if prepend:
-            others = [one for one in hooks.items() if one[0] != key]
-            hooks.clear()
-            hooks.update([(key, hook), *others])
-        return RemovableHandle(hooks, key)
-
-    def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
-        return self._hook("_forward_hooks", hook, with_kwargs, prepend)
-
-    def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
-        return self._hook("_forward_pre_hooks", hook, with_kwargs, prepend)
-
-    def register_full_backward_hook(self, hook, prepend=False):
-        return RemovableHandle()
-
-    register_backward_hook = register_full_backward_pre_hook = register_full_backward_hook
-
-    def _register_state_dict_hook(self, hook):
-        raise Undecided("state_dict hooks")
-
-    register_state_dict_pre_hook = register_state_dict_post_hook = _register_state_dict_hook
-    _register_load_state_dict_pre_hook = register_load_state_dict_pre_hook = _register_state_dict_hook
-    register_load_state_dict_post_hook = _register_state_dict_hook
+        return self
 
     # Text.
 
@@ -406,8 +378,12 @@ class Module:
         return type(self).__name__
 
     def __repr__(self):
-        inner = "".join(f"\n  ({name}): " + repr(module).replace("\n", "\n  ") for name, module in self._modules.items())
-        return f"{self._get_name()}({self.extra_repr()}{inner}{chr(10) if inner else ''})"
+        lines = [f"({name}): " + repr(module).replace("\n", "\n  ") for name, module in self._modules.items()]
+        extra = self.extra_repr().split("\n") if self.extra_repr() else []
+        if len(extra) == 1 and not lines:
+            return f"{self._get_name()}({extra[0]})"
+        inner = "\n  ".join(["", *extra, *lines]) + "\n" if extra or lines else ""
+        return f"{self._get_name()}({inner})"
 
 
 def _remove(module, name, *tables):
@@ -416,9 +392,9 @@ def _remove(module, name, *tables):
     for table in tables:
         if own[table]:
             own[table].pop(name, None)
-    _persistent(module, name)
+    _forget(own, name)
 
 
-def _persistent(module, name):
-    if name in module._non_persistent_buffers_set:
-        module._non_persistent_buffers_set.discard(name)
+def _forget(own, name):
+    if "_non_persistent_buffers_set" in own:
+        own["_non_persistent_buffers_set"].discard(name)

@@ -1,13 +1,13 @@
 """torch.nn.utils."""
 
-import math
+import inspect
 
 from ... import _names
 from ..._shape.registry import FUNCTIONS
-from ..._shape.tensor import result
 from ..._shape.undecided import Undecided, missing
-from ..parameter import Parameter
+from ..modules.module import Module
 from . import parametrizations, parametrize, rnn, stateless  # noqa: F401
+from .norms import remove_spectral_norm, remove_weight_norm, spectral_norm, weight_norm  # noqa: F401
 
 
 def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False, foreach=None):
@@ -22,42 +22,19 @@ def parameters_to_vector(parameters):
 
 
 def vector_to_parameters(vec, parameters):
-    return None
+    at = 0
+    for one in parameters:
+        one.data = vec[at : at + one.numel()].view_as(one).data
+        at += one.numel()
 
 
 def skip_init(module_cls, *args, **kwargs):
-    return module_cls(*args, **kwargs)
+    if not isinstance(module_cls, type) or not issubclass(module_cls, Module):
+        raise RuntimeError(f"Expected a Module; got {module_cls}")
+    if "device" not in inspect.signature(module_cls).parameters:
+        raise RuntimeError("Module must support a 'device' arg to skip initialization")
+    device = kwargs.pop("device", "cpu")
+    return module_cls(*args, **kwargs).to_empty(device=device)
 
 
-def weight_norm(module, name="weight", dim=0):
-    """The older form: `weight_g` and `weight_v` in the place of `weight`."""
-    weight = getattr(module, name)
-    sizes = [1] * weight.ndim
-    if dim is not None:
-        sizes[dim] = weight.shape[dim]
-    del module._parameters[name]
-    module.register_parameter(f"{name}_g", Parameter(result(sizes if dim is not None else (), weight)))
-    module.register_parameter(f"{name}_v", Parameter(weight.data))
-    setattr(module, name, result(weight.shape, weight))
-    return module
-
-
-def spectral_norm(module, name="weight", n_power_iterations=1, eps=1e-12, dim=None):
-    """The older form: `weight_orig` and two buffers in the place of `weight`."""
-    weight = getattr(module, name)
-    dim = (1 if type(module).__name__.startswith("ConvTranspose") else 0) if dim is None else dim
-    del module._parameters[name]
-    module.register_parameter(f"{name}_orig", weight)
-    setattr(module, name, weight.data)
-    height = weight.shape[dim]
-    module.register_buffer(f"{name}_u", result((height,), weight))
-    module.register_buffer(f"{name}_v", result((math.prod(weight.shape) // height,), weight))
-    return module
-
-
-def remove_weight_norm(module, name="weight"):
-    raise Undecided("remove_weight_norm")
-
-
-remove_spectral_norm = remove_weight_norm
 __getattr__ = missing("torch.nn.utils", _names.MODULES["torch.nn.utils"])
