@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from prism_challenge.evaluator.interface import PrismContext
 from torch._shape import dtypes, modes
+from torch._shape.cost import COST
 from torch._shape.tensor import MODE, Tensor, make
 from torch._shape.undecided import JOURNAL, Undecided
 from torch.nn.modules.module import Module, forget_global_hooks
@@ -30,6 +31,9 @@ class Outcome:
     undecided: str | None = None
     #: Why the first forward could not be followed; None when it ran through.
     forward: str | None = None
+    #: What the first forward cost a token; None when it could not be followed.
+    flops_per_token: int | None = None
+    activation_bytes_per_token: int | None = None
 
 
 def context(values, factory=None):
@@ -56,7 +60,7 @@ def run(bundle, entry, values):
         before = count.created()
         forward = _forward(model, values)
         grew = count.created() > before
-        return _counted(model, forward, grew, bundle)
+        return _counted(model, forward, grew, bundle, values)
 
 
 def _build(bundled, bundle, entry, values):
@@ -105,10 +109,14 @@ def _article(name):
     return f"{'an' if name[:1] in 'aeiouAEIOU' else 'a'} {name}" if name != "NoneType" else "None"
 
 
+def _columns(values):
+    return min(max(values.sequence_length, 2), MOST_COLUMNS)
+
+
 def _forward(model, values):
     """One row of shapes through the model in eval mode; None when it ran through, else why not."""
-    columns = min(max(values.sequence_length, 2), MOST_COLUMNS)
-    tokens = make((ROWS, columns), torch.int64, dtypes.CPU)
+    tokens = make((ROWS, _columns(values)), torch.int64, dtypes.CPU)
+    COST.clear()
     try:
         with torch.no_grad():
             model.eval()
@@ -120,7 +128,7 @@ def _forward(model, values):
     return JOURNAL[0] if JOURNAL else None
 
 
-def _counted(model, forward, grew, bundle):
+def _counted(model, forward, grew, bundle, values):
     try:
         counted = count.count(model)
     except (count.Unclear, RecursionError, Undecided) as error:
@@ -130,7 +138,11 @@ def _counted(model, forward, grew, bundle):
         return Outcome(undecided=f"{counted.lazy[0]} has no shape after the first forward{why}")
     if forward is not None and (grew or _may_grow(bundle)):
         return Outcome(undecided=f"the first forward may add parameters and could not be followed: {forward}")
-    return Outcome(count=counted, forward=forward)
+    if forward is not None:
+        return Outcome(count=counted, forward=forward)
+    tokens = ROWS * _columns(values)
+    return Outcome(count=counted, flops_per_token=round(COST.flops / tokens),
+                   activation_bytes_per_token=round(COST.bytes / tokens))
 
 
 def _may_grow(bundle):

@@ -1,10 +1,12 @@
 """Counts what a model registers, from the tables themselves: methods that a bundle may override are not asked."""
 
 import gc
+import math
 import types
 import weakref
 from dataclasses import dataclass, field
 
+from torch._shape import dtypes
 from torch._shape import tensor as shapes
 from torch.nn.modules.module import Module
 from torch.nn.parameter import Parameter, UninitializedTensorMixin
@@ -12,6 +14,7 @@ from torch.nn.parameter import Parameter, UninitializedTensorMixin
 # The originals, from before any bundle ran.
 _Tensor = shapes.Tensor
 _own = object.__getattribute__
+_prod = math.prod
 
 #: Objects looked at in the search for tensors outside parameters and buffers.
 MOST_OBJECTS = 200_000
@@ -65,32 +68,35 @@ class Count:
 
 
 def elements(tensor):
-    total = 1
-    for size in _own(tensor, "__dict__")["_shape"]:
-        total *= size
-    return total
+    return _prod(_own(tensor, "__dict__")["_shape"])
 
 
-def _table(module, name):
-    table = _own(module, "__dict__").get(name)
+_TABLES = frozenset(("_parameters", "_buffers", "_modules"))
+
+
+def _table(own, name, kind):
+    table = own.get(name)
     if type(table) is not dict:
-        raise Unclear(f"the table {name} of a module of type {type(module).__name__} is not a dict")
+        raise Unclear(f"the table {name} of a module of type {kind} is not a dict")
     return table
 
 
 def count(model):
     """The parameters and buffers of a model, each tensor once."""
-    out, seen, buffers = Count(), set(), set()
-    out.tree = _module(model, "", type(model).__name__, out, seen, buffers, set())
+    out, seen, buffers, loose = Count(), set(), set(), []
+    out.tree = _module(model, "", "", out, seen, buffers, loose)
     out.tensors.sort(key=lambda one: (-one[2], one[0]))
-    out.unregistered = _unregistered(model, seen | buffers)
+    out.unregistered = _unregistered(loose, seen | buffers)
     return out
 
 
-def _module(module, path, kind, out, seen, buffers, modules):
-    node = Node(path.rpartition(".")[2], kind)
-    modules.add(id(module))
-    for name, parameter in _table(module, "_parameters").items():
+def _module(module, path, name, out, seen, buffers, loose):
+    """One module: what its tables hold into `out` (ids into `seen` and `buffers`), whatever else it holds into `loose`."""
+    kind = type(module).__name__
+    node = Node(name, kind)
+    seen.add(id(module))
+    own = _own(module, "__dict__")
+    for name, parameter in _table(own, "_parameters", kind).items():
         if parameter is None or id(parameter) in seen:
             continue
         if not is_a(parameter, _Tensor):
@@ -102,37 +108,39 @@ def _module(module, path, kind, out, seen, buffers, modules):
             continue
         size = elements(parameter)
         node.own += size
-        out.kinds[kind] = out.kinds.get(kind, 0) + size
         out.tensors.append((where, tuple(_own(parameter, "__dict__")["_shape"]), size))
-    for buffer in _table(module, "_buffers").values():
+    for buffer in _table(own, "_buffers", kind).values():
         if buffer is not None and id(buffer) not in buffers and is_a(buffer, _Tensor):
             buffers.add(id(buffer))
             out.buffers += elements(buffer)
-    out.parameters += node.own
+    if node.own:
+        out.parameters += node.own
+        out.kinds[kind] = out.kinds.get(kind, 0) + node.own
+    loose += [value for name, value in own.items() if type(value) not in _PLAIN and name not in _TABLES]
     node.total = node.own
-    for name, child in _table(module, "_modules").items():
-        if child is None or id(child) in modules:
+    for name, child in _table(own, "_modules", kind).items():
+        if child is None or id(child) in seen:
             continue
         if not is_a(child, Module):
             raise Unclear(f"{name} is registered as a module and is none")
-        below = _module(child, f"{path}.{name}" if path else name, type(child).__name__, out, seen, buffers, modules)
+        below = _module(child, f"{path}.{name}" if path else name, name, out, seen, buffers, loose)
         node.children.append(below)
         node.total += below.total
     return node
 
 
-def _unregistered(model, known):
+def _unregistered(queue, seen):
     """Elements of live tensors that the model holds outside its parameters and buffers; None when too much to search.
 
-    Parameters anywhere, and plain tensors reachable through attributes, containers and closures from the model.
+    Parameters anywhere, and plain tensors reachable through attributes, containers and closures from the objects in `queue`.
     """
-    total, seen = 0, set(known)
+    total = 0
     if _hidden(seen):
         gc.collect()  # a replaced module may be garbage that only its own cycles keep
     for parameter in _hidden(seen):
         seen.add(id(parameter))
         total += elements(parameter)
-    queue, looked = [model], 0
+    looked = 0
     while queue:
         value = queue.pop()
         kind = type(value)
@@ -156,7 +164,8 @@ def _hidden(seen):
 
 
 #: Types that hold no tensor. Compared by identity.
-_PLAIN = frozenset((int, float, str, bytes, bool, complex, type(None), type, types.ModuleType, types.BuiltinFunctionType))
+_PLAIN = frozenset((int, float, str, bytes, bool, complex, type(None), type, types.ModuleType, types.BuiltinFunctionType,
+                    dtypes.dtype, dtypes.device))
 
 
 def _held(value, kind):

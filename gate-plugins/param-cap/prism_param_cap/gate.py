@@ -6,7 +6,7 @@ from . import build, count, faults, manifest
 
 CAP = "prism:param-cap"
 FACTS = ("param_count", "param_count_reason", "parameter_tree", "parameter_kinds", "buffer_count", "largest_tensors",
-         "unregistered_elements")
+         "unregistered_elements", "flops_per_token", "activation_bytes_per_token")
 MOST_INTEGER = 2**63 - 1
 
 
@@ -70,7 +70,9 @@ def _facts(report, outcome):
         buffer_count=_integer(counted.buffers),
         largest_tensors=Fact.of([
             {"name": name, "shape": list(shape), "elements": size} for name, shape, size in counted.tensors[:10]]),
-        unregistered_elements=_integer(counted.unregistered))
+        unregistered_elements=_integer(counted.unregistered),
+        flops_per_token=_integer(outcome.flops_per_token),
+        activation_bytes_per_token=_integer(outcome.activation_bytes_per_token))
 
 
 def _integer(value):

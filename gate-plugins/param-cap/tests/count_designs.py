@@ -26,23 +26,26 @@ def real():
 
     import torch
 
+    import cost
     from prism_challenge.evaluator.interface import PrismContext
 
     torch.set_num_threads(1)
     torch.compile = lambda model=None, **options: model if model is not None else (lambda inner: inner)  # as in the run
     sys.path.insert(0, str(DESIGNS))
     ctx = PrismContext(vocab_size=257, sequence_length=128)
+    tokens = torch.zeros(2, 128, dtype=torch.int64)
     for file, symbol in symbols():
         module = importlib.import_module(file.removesuffix(".py"))
         random.seed(ctx.seed)
         torch.manual_seed(ctx.seed)
         model = getattr(module, symbol)(ctx)
         with torch.no_grad():
-            model.eval()(torch.zeros(2, 128, dtype=torch.int64))
+            model.eval()(tokens)
         parameters = {id(one): one for one in model.parameters()}.values()
         buffers = {id(one): one for one in model.buffers()}.values()
         yield symbol, {"parameters": sum(one.numel() for one in parameters), "buffers": sum(one.numel() for one in buffers),
-                       "names": sorted(name for name, _ in model.named_parameters())}
+                       "names": sorted(name for name, _ in model.named_parameters()), "tokens": tokens.numel(),
+                       **cost.of_forward(model, tokens)}
 
 
 def shapes():

@@ -76,6 +76,27 @@ def test_plain_tensors_are_a_fact(designs):
     assert shapes["build_llama"]["unregistered_elements"] == 0
 
 
+#: Where the FLOPs are not those of real torch's forward, and why.
+OTHER_FLOPS = {"build_test_time_training": "it runs a backward pass inside its forward, and only products forward are counted"}
+
+
+def test_the_flops_are_those_of_torch(designs):
+    real, shapes = designs
+    differ = {name: (round(found["flops"] / found["tokens"]), shapes[name]["flops_per_token"]) for name, found in real.items()
+              if name not in OTHER_FLOPS and shapes[name]["flops_per_token"] != round(found["flops"] / found["tokens"])}
+    assert differ == {}
+
+
+def test_the_activation_bytes_are_near_those_of_torch(designs):
+    """Copies that only strides explain (`contiguous`, `reshape` after `transpose`) are not seen, and kernels of torch that
+    fuse or split a layer hold less or more than its operations."""
+    real, shapes = designs
+    ratios = sorted(shapes[name]["activation_bytes_per_token"] * found["tokens"] / found["bytes"] for name, found in real.items())
+    assert 0.85 < ratios[len(ratios) // 2] <= 1
+    assert 0.3 < ratios[0] and ratios[-1] < 2.5, ratios
+    assert sum(0.7 < ratio < 1.2 for ratio in ratios) > 0.6 * len(ratios), ratios
+
+
 def test_every_expression_agrees(expressions):
     real, shapes = expressions
     assert len(real) >= 500

@@ -103,6 +103,8 @@ def verdicts():
         "net/near.py": "A = 5\n", "shared/far.py": "B = 7\n"}}
     cases["manifest of another form"] = {"files": {
         "prism.yaml": "architecture: {entrypoint: a.py}\n", "a.py": HEAD + "def build_model(ctx): return nn.Identity()\n"}}
+    cases["table and head"] = {"files": {"architecture.py": HEAD + (
+        "def build_model(ctx):\n    return nn.Sequential(nn.Embedding(ctx.vocab_size, 8), nn.Dropout(0.1), nn.Linear(8, ctx.vocab_size))\n")}}
     cases["blocks"] = {"cap": 10, "files": {"architecture.py": HEAD + (
         "class Block(nn.Module):\n    def __init__(s):\n        super().__init__()\n        s.up, s.down = nn.Linear(8, 9), nn.Linear(9, 8)\n"
         "class Net(nn.Module):\n    def __init__(s):\n        super().__init__()\n        s.h = nn.ModuleList(Block() for _ in range(12))\n"
@@ -134,6 +136,19 @@ def test_allowed(verdicts, name):
     found = verdicts[name]
     assert found["decision"] == "allow", found
     assert ALLOWED[name][1] in (None, found["param_count"]), found
+
+
+def test_what_a_token_costs(verdicts):
+    # An embedding of width 8 and a head of 257 classes, in float32.
+    found = verdicts["table and head"]
+    assert found["flops_per_token"] == 2 * 8 * 257
+    assert found["activation_bytes_per_token"] == 4 * 8 + 4 * 257
+
+
+def test_a_forward_that_is_not_followed_has_no_cost(verdicts):
+    not_followed = verdicts["a forward that needs values, with nothing to grow"]
+    assert (not_followed["flops_per_token"], not_followed["activation_bytes_per_token"]) == (None, None)
+    assert "could not be followed" in not_followed["param_count_reason"]
 
 
 def test_hidden_parameters_are_a_fact_and_a_warning(verdicts):

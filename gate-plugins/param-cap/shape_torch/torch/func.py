@@ -1,6 +1,7 @@
 """torch.func by shapes: a function runs once, on one sample or on the whole, and its results get the shapes they would have."""
 
 from . import _names
+from ._shape.cost import COST
 from ._shape.dtypes import Size
 from ._shape.registry import FUNCTIONS
 from ._shape.tensor import Tensor, make, wrap_dim
@@ -48,7 +49,9 @@ def vmap(func, in_dims=0, out_dims=0, randomness="error", *, chunk_size=None):
             shape.insert(place, size)
             return value.unsqueeze(place).expand(shape).clone()
 
-        return _mapped(whole, func(*one, **named), out_dims)
+        with COST.times(size):
+            got = func(*one, **named)
+        return _mapped(whole, got, out_dims)
 
     return batched
 

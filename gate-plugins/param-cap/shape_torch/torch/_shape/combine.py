@@ -3,10 +3,9 @@
 import math
 
 from . import dtypes
-from .dtypes import Size
 from .pointwise import wrote
 from .registry import FUNCTIONS, METHODS, both, function, method
-from .tensor import Tensor, result, result_type, sizes_of, wrap_dim
+from .tensor import Tensor, alias, result, result_type, sizes_of, wrap_dim
 from .views import resized, select
 from .undecided import Undecided
 
@@ -100,7 +99,7 @@ def split(tensor, split_size_or_sections, dim=0):
         parts = list(split_size_or_sections)
         if sum(parts) != size:
             raise RuntimeError(f"split_with_sizes expects split_sizes to sum exactly to {size}")
-    return tuple(resized(tensor, dim, lambda _, part=part: part) for part in parts)
+    return tuple(resized(tensor, dim, lambda _, part=part: part, alias) for part in parts)
 
 
 FUNCTIONS["split_with_sizes"] = METHODS["split_with_sizes"] = split
@@ -318,7 +317,7 @@ def tril_indices(row, col, offset=0, *, dtype=dtypes.int64, device=None, layout=
     count = sum(max(0, min(col, at + offset + 1)) for at in range(row)) if row <= 65536 else None
     if count is None:
         raise Undecided("tril_indices of a large matrix")
-    return make(Size((2, count)), dtype)
+    return make((2, count), dtype)
 
 
 @function
@@ -326,7 +325,7 @@ def triu_indices(row, col, offset=0, *, dtype=dtypes.int64, device=None, layout=
     below = tril_indices(row, col, offset - 1)._shape[1]
     from .tensor import make
 
-    return make(Size((2, row * col - below)), dtype)
+    return make((2, row * col - below), dtype)
 
 
 @method

@@ -1,5 +1,7 @@
 """Element types, their promotion, devices and sizes."""
 
+import math
+
 from .undecided import Undecided
 
 
@@ -226,7 +228,7 @@ def as_device(value):
 
 
 class Size(tuple):
-    """A shape."""
+    """A shape as a bundle sees it; the operations compute with plain tuples."""
 
     __slots__ = ()
 
@@ -244,11 +246,7 @@ class Size(tuple):
         return f"torch.Size({list(self)})"
 
 
-def numel(shape):
-    total = 1
-    for size in shape:
-        total *= size
-    return total
+numel = math.prod
 
 
 class layout:

@@ -1,6 +1,7 @@
 """torch.nn.functional by shapes."""
 
 from . import dtypes, refusals
+from .cost import COST
 from .pointwise import floating, wrote
 from .products import product_type
 from .registry import FUNCTIONS
@@ -48,7 +49,7 @@ F["sigmoid"], F["tanh"] = FUNCTIONS["sigmoid"], FUNCTIONS["tanh"]
 def _dropout(input, p=0.5, training=True, inplace=False):
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-    return wrote(input) if inplace else same(input)
+    return input if not training or not p else wrote(input) if inplace else same(input)
 
 
 for _name in ("dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"):
@@ -98,6 +99,7 @@ def linear(input, weight, bias=None):
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({list(input._shape)} and {list(weight._shape)})")
     if bias is not None:
         broadcast(input._shape[:-1] + tuple(weight._shape[:-1]), bias._shape)
+    COST.products(*input._shape, *weight._shape[:-1])
     return result(input._shape[:-1] + tuple(weight._shape[:-1]), input, product_type(input, weight, bias), (input, weight, bias))
 
 
@@ -163,8 +165,9 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.
     a, b = tuple(query._shape[:-2]), tuple(value._shape[:-2])
     if enable_gqa and len(a) and len(b) and b[-1] and a[-1] % b[-1] == 0:
         b = b[:-1] + (a[-1],)
-    return result(tuple(broadcast(a, b)) + (query._shape[-2], value._shape[-1]), query, product_type(query, key, value),
-                  (query, key, value))
+    shape = (*broadcast(a, b), query._shape[-2], value._shape[-1])
+    COST.products(*shape[:-1], key._shape[-2], query._shape[-1] + value._shape[-1])
+    return result(shape, query, product_type(query, key, value), (query, key, value))
 
 
 @f
@@ -218,8 +221,9 @@ def _conv(count):
             raise RuntimeError(f"conv{count}d: the input has {input._shape[-count - 1]} channels, "
                                f"the weight wants {weight._shape[1] * groups}")
         sizes = conv_sizes(input._shape[-count:], weight._shape[2:], stride, padding, dilation)
-        return result(input._shape[: -count - 1] + (weight._shape[0],) + sizes, input, product_type(input, weight, bias),
-                      (input, weight, bias))
+        shape = input._shape[: -count - 1] + (weight._shape[0],) + sizes
+        COST.products(*shape, *weight._shape[1:])
+        return result(shape, input, product_type(input, weight, bias), (input, weight, bias))
 
     def transposed(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
         if input._shape[-count - 1] != weight._shape[0]:
@@ -227,6 +231,7 @@ def _conv(count):
         parts = zip(input._shape[-count:], weight._shape[2:], several(stride, count), several(padding, count),
                     several(output_padding, count), several(dilation, count))
         sizes = tuple((size - 1) * s - 2 * p + d * (k - 1) + o + 1 for size, k, s, p, o, d in parts)
+        COST.products(*input._shape, *weight._shape[1:])
         return result(input._shape[: -count - 1] + (weight._shape[1] * groups,) + sizes, input,
                       inputs=(input, weight, bias))
 

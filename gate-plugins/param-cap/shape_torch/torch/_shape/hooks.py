@@ -1,4 +1,4 @@
-"""What registering a hook gives back."""
+"""What registering a hook gives back, and the hooks of this imitation itself."""
 
 import itertools
 
@@ -32,3 +32,18 @@ def add(hooks, hook, prepend=False):
         hooks.clear()
         hooks.update([(key, hook), *others])
     return RemovableHandle(hooks, key)
+
+
+_registry = []
+
+
+def on_registered(callback):
+    """`callback(tensor)` is called with every parameter that comes into being."""
+    _registry.append(callback)
+
+
+def registered(tensor):
+    if hasattr(type(tensor), "_is_parameter"):
+        for callback in _registry:
+            callback(tensor)
+    return tensor

@@ -1,9 +1,8 @@
 """Indexing: `tensor[index]` and writing through it."""
 
 from . import dtypes
-from .dtypes import Size
 from .pointwise import wrote
-from .tensor import Tensor, broadcast, nested_shape, result
+from .tensor import Tensor, alias, broadcast, nested_shape, result
 from .undecided import Undecided
 
 def _nested(index):
@@ -69,7 +68,7 @@ def indexed_shape(shape, index):
             dims.append(None)
         at += 1
     if not advanced:
-        return Size(dims)
+        return tuple(dims)
     try:
         common = broadcast(*[picked for _, picked in advanced])
     except RuntimeError as error:
@@ -77,7 +76,7 @@ def indexed_shape(shape, index):
     places = [place for place, _ in advanced]
     kept = [one for one in dims if one is not None]
     first = places[0] if places == list(range(places[0], places[0] + len(places))) else 0
-    return Size(kept[:first]) + common + tuple(kept[first:])
+    return (*kept[:first], *common, *kept[first:])
 
 
 def _list_shape(index):
@@ -90,7 +89,8 @@ def _list_shape(index):
 
 
 def _getitem(self, index):
-    got = result(indexed_shape(self._shape, index), self)
+    copied = any(isinstance(one, (Tensor, list)) for one in (index if isinstance(index, tuple) else (index,)))
+    got = (result if copied else alias)(indexed_shape(self._shape, index), self)
     values = self.known()
     if isinstance(values, list) and isinstance(index, (int, slice)) and not isinstance(index, bool):
         got._known = (values[index], self._known[1])

@@ -1,8 +1,9 @@
 """Element by element: results have the broadcast shape of the operands."""
 
 from . import dtypes, refusals
+from .cost import COST
 from .registry import FUNCTIONS, METHODS, both, function
-from .tensor import Tensor, broadcast, result, result_type
+from .tensor import Tensor, alias, broadcast, result, result_type
 from .undecided import Undecided
 
 TO_FLOAT = """exp exp2 expm1 log log2 log10 log1p sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh sqrt rsqrt
@@ -255,7 +256,7 @@ def angle(input, *, out=None):
 
 
 def real(input):
-    return result(input._shape, input, input._dtype.to_real())
+    return alias(input._shape, input, input._dtype.to_real())
 
 
 FUNCTIONS["real"] = FUNCTIONS["imag"] = real
@@ -289,7 +290,9 @@ def _or_not_implemented(operation):
 
 def _in_place(operation):
     def write(self, *args, **kwargs):
+        before = COST.bytes
         got = operation(self, *args, **kwargs)
+        COST.bytes = before
         if got._shape != self._shape:
             raise RuntimeError(f"output with shape {list(self._shape)} doesn't match the broadcast shape {list(got._shape)}")
         if got._dtype is not self._dtype and not dtypes.can_cast(got._dtype, self._dtype):

@@ -1,6 +1,7 @@
 """Matrix products, einsum, and the shapes of linear algebra."""
 
 from . import dtypes
+from .cost import COST
 from .registry import FUNCTIONS, METHODS, both, function
 from .tensor import MODE, Tensor, broadcast, result, wrap_dim
 from .pointwise import combined, wrote
@@ -33,11 +34,17 @@ def matmul_shape(a, b):
     return out
 
 
+def matmul_shape_at_cost(a, b):
+    shape = matmul_shape(a, b)
+    COST.products(*shape, a[-1])
+    return shape
+
+
 @both
 def matmul(input, other, *, out=None):
     if not isinstance(other, Tensor):
         raise TypeError(f"matmul(): argument 'other' must be Tensor, not {type(other).__name__}")
-    return result(matmul_shape(input._shape, other._shape), input, product_type(input, other), (input, other))
+    return result(matmul_shape_at_cost(input._shape, other._shape), input, product_type(input, other), (input, other))
 
 
 Tensor.__matmul__ = lambda self, other: matmul(self, other) if isinstance(other, Tensor) else NotImplemented
@@ -48,7 +55,7 @@ FUNCTIONS["vdot"] = FUNCTIONS["dot"]
 
 def _add_product(name):
     def operation(input, a, b, *, beta=1, alpha=1, out=None):
-        shape = matmul_shape(a._shape, b._shape)
+        shape = matmul_shape_at_cost(a._shape, b._shape)
         if name == "addbmm":
             shape = shape[1:]
         broadcast(input._shape, shape)
@@ -103,6 +110,7 @@ def tensordot(a, b, dims=2, out=None):
         right = [wrap_dim(one, b.ndim) for one in dims[1]]
     if [a._shape[one] for one in left] != [b._shape[one] for one in right]:
         raise RuntimeError("contracted dimensions need to match")
+    COST.products(*a._shape, *(s for at, s in enumerate(b._shape) if at not in right))
     shape = [s for at, s in enumerate(a._shape) if at not in left]
     shape += [s for at, s in enumerate(b._shape) if at not in right]
     return result(shape, a, inputs=(a, b))
@@ -144,12 +152,28 @@ def einsum(equation, *operands):
     if not arrow:
         letters = left.replace(",", "").replace(".", "")
         right = ("..." if "..." in left else "") + "".join(sorted(x for x in set(letters) if letters.count(x) == 1))
+    _einsum_cost(terms, operands, right, sizes, rest)
     before, dots, after = right.partition("...")
     for label in (*before, *after):
         if label not in sizes:
             raise RuntimeError(f"einsum(): output subscript {label} does not appear in the equation for any input operand")
     shape = [sizes[x] for x in before] + (list(rest) if dots else []) + [sizes[x] for x in after]
     return result(shape, operands[0], product_type(*operands), operands)
+
+
+def _einsum_cost(terms, operands, right, sizes, rest):
+    """Operands are taken in from the left; a label that nobody needs any more is summed away, two operands' by a product."""
+    if len(terms) < 2:
+        return
+    sets = [frozenset(term.replace("...", "")) for term in terms]
+    left = sets[0]
+    for at, one in enumerate(sets[1:], 1):
+        later = frozenset(right).union(*sets[at + 1 :])
+        both_hold, needed = left & one, (left | one) & later
+        if summed := [label for label in both_hold - later if sizes[label] != 1]:
+            dots = rest if any("..." in term for term in terms[: at + 1]) else ()
+            COST.products(*dots, *(sizes[label] for label in needed), *(sizes[label] for label in summed))
+        left = needed
 
 
 @both

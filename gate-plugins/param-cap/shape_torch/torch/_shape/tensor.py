@@ -1,8 +1,11 @@
 """The tensor: shape, element type, device, and for small constants the numbers themselves."""
 
+from math import prod
+
 from . import dtypes
+from .cost import COST
 from .dtypes import Size
-from .hooks import RemovableHandle
+from .hooks import RemovableHandle, on_registered, registered  # noqa: F401
 from .undecided import Undecided
 
 #: Names of real `torch.Tensor` attributes; filled in by `torch/__init__.py`.
@@ -36,7 +39,7 @@ class Tensor:
 
     def __new__(cls, *args, **kwargs):
         self = object.__new__(cls)
-        self._shape, self._dtype, self._device = Size(), dtypes.default_dtype(), dtypes.CPU
+        self._shape, self._dtype, self._device = (), dtypes.default_dtype(), dtypes.CPU
         return self
 
     def __init__(self, *args, **kwargs):
@@ -47,7 +50,7 @@ class Tensor:
 
     @property
     def shape(self):
-        return self._shape
+        return Size(self._shape)
 
     @property
     def dtype(self):
@@ -129,7 +132,7 @@ class Tensor:
     ndimension = dim
 
     def size(self, dim=None):
-        return self._shape if dim is None else self._shape[dim]
+        return Size(self._shape) if dim is None else self._shape[dim]
 
     def element_size(self):
         return self._dtype.itemsize
@@ -277,21 +280,6 @@ class Tensor:
 
 STRIDED = dtypes.layout("strided")
 
-_registry = []
-
-
-def on_registered(callback):
-    """`callback(tensor)` is called with every parameter that comes into being."""
-    _registry.append(callback)
-
-
-def registered(tensor):
-    if hasattr(type(tensor), "_is_parameter"):
-        for callback in _registry:
-            callback(tensor)
-    return tensor
-
-
 def checked_shape(shape):
     for size in shape:
         if not isinstance(size, int) or isinstance(size, bool):
@@ -300,13 +288,13 @@ def checked_shape(shape):
             raise RuntimeError(f"Trying to create tensor with negative dimension {size}: {list(shape)}")
         if size >= 2**63:
             raise RuntimeError("Overflow when unpacking a size")
-    return Size(shape)
+    return tuple(shape)
 
 
 def make(shape, of=None, device=None, cls=Tensor):
     """A fresh tensor of a shape."""
     self = object.__new__(cls)
-    self._shape = shape if type(shape) is Size else Size(shape)
+    self._shape = shape if type(shape) is tuple else tuple(shape)
     self._dtype = of if of is not None else dtypes.default_dtype()
     self._device = dtypes.default_device() if device is None else device
     return self
@@ -314,6 +302,13 @@ def make(shape, of=None, device=None, cls=Tensor):
 
 def result(shape, like, of=None, inputs=()):
     """An operation's result: `like` gives device and type, `inputs` whether gradients flow."""
+    self = alias(shape, like, of, inputs)
+    COST.bytes += prod(self._shape) * self._dtype.itemsize
+    return self
+
+
+def alias(shape, like, of=None, inputs=()):
+    """A result that is a view of its input, and costs no memory."""
     self = make(shape, of or like._dtype, like._device)
     if MODE["grad"] and self._dtype._kind in "fc":
         for one in inputs or (like,):
@@ -337,7 +332,7 @@ def fill_from_legacy_arguments(self, args, of):
     elif len(args) == 1 and isinstance(args[0], Tensor):
         self._shape = args[0]._shape
     else:
-        self._shape = checked_shape(sizes_of(args)) if args else Size((0,))
+        self._shape = checked_shape(sizes_of(args)) if args else (0,)
     self._dtype = of
 
 
@@ -349,12 +344,12 @@ def nested_shape(value):
         raise ValueError("only one element tensors can be converted to Python scalars")
     if isinstance(value, (list, tuple)):
         if not value:
-            return Size((0,))
-        inner = {tuple(nested_shape(one)) for one in value}
+            return (0,)
+        inner = {nested_shape(one) for one in value}
         if len(inner) > 1:
             raise ValueError("expected sequences of equal length in every dimension")
-        return Size((len(value), *inner.pop()))
-    return Size()
+        return (len(value), *inner.pop())
+    return ()
 
 
 def result_type(operands):
@@ -375,9 +370,12 @@ def result_type(operands):
 def broadcast(*shapes):
     """The common shape of operands, or torch's error."""
     first = shapes[0]
-    if all(one == first for one in shapes):
-        return first if type(first) is Size else Size(first)
-    length = max(len(one) for one in shapes)
+    for one in shapes:
+        if one != first:
+            break
+    else:
+        return first if type(first) is tuple else tuple(first)
+    length = max(map(len, shapes))
     out = []
     for back in range(length, 0, -1):
         size = 1
@@ -389,7 +387,7 @@ def broadcast(*shapes):
                         raise RuntimeError(f"the shapes {[list(s) for s in shapes]} can't be broadcast together")
                     size = here
         out.append(size)
-    return Size(out)
+    return tuple(out)
 
 
 def wrap_dim(dim, count):

@@ -4,12 +4,12 @@ from . import dtypes
 from .dtypes import Size, numel
 from .pointwise import wrote
 from .registry import FUNCTIONS, METHODS, both, function, method
-from .tensor import Tensor, broadcast, checked_shape, result, sizes_of, wrap_dim
+from .tensor import Tensor, alias, broadcast, checked_shape, result, sizes_of, wrap_dim
 from .undecided import Undecided
 
 
 def view_of(input, shape, of=None):
-    got = result(shape, input, of)
+    got = alias(shape, input, of)
     if input._known is not None and tuple(shape) == tuple(input._shape):
         got._known = input._known
     return got
@@ -32,7 +32,7 @@ def infer(sizes, count):
         sizes[sizes.index(-1)] = count // known
     if numel(sizes) != count:
         raise RuntimeError(f"shape '{sizes}' is invalid for input of size {count}")
-    return Size(sizes)
+    return tuple(sizes)
 
 
 @both
@@ -178,7 +178,7 @@ def broadcast_tensors(*tensors):
 
 @function
 def broadcast_shapes(*shapes):
-    return broadcast(*[(one,) if isinstance(one, int) else tuple(one) for one in shapes])
+    return Size(broadcast(*[(one,) if isinstance(one, int) else tuple(one) for one in shapes]))
 
 
 @method
@@ -205,9 +205,9 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
     return resized(input, dim, lambda size: size * repeats)
 
 
-def resized(input, dim, change, of=None):
+def resized(input, dim, change, create=result):
     dim = wrap_dim(dim, input.ndim)
-    return result(input._shape[:dim] + (change(input._shape[dim]),) + input._shape[dim + 1 :], input, of)
+    return create(input._shape[:dim] + (change(input._shape[dim]),) + input._shape[dim + 1 :], input)
 
 
 @both
@@ -242,7 +242,7 @@ def narrow(input, dim, start, length):
     start = start + size if start < 0 else start
     if start + length > size or length < 0:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return resized(input, dim, lambda _: length)
+    return resized(input, dim, lambda _: length, alias)
 
 
 @both
@@ -251,7 +251,7 @@ def select(input, dim, index):
     size = input._shape[dim]
     if not isinstance(index, Tensor) and not -size <= index < size:
         raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
-    return result(input._shape[:dim] + input._shape[dim + 1 :], input)
+    return alias(input._shape[:dim] + input._shape[dim + 1 :], input)
 
 
 @both
@@ -260,7 +260,7 @@ def unfold(input, dimension, size, step):
     if size > input._shape[dim]:
         raise RuntimeError(f"maximum size for tensor at dimension {dim} is {input._shape[dim]} but size is {size}")
     count = (input._shape[dim] - size) // step + 1
-    return result(input._shape[:dim] + (count,) + input._shape[dim + 1 :] + (size,), input)
+    return alias(input._shape[:dim] + (count,) + input._shape[dim + 1 :] + (size,), input)
 
 
 METHODS["unfold"] = unfold
@@ -352,14 +352,14 @@ def type_(input, dtype=None, non_blocking=False):
 def view_as_real(input):
     if not input._dtype.is_complex:
         raise RuntimeError("view_as_real is only supported for complex tensors")
-    return result(input._shape + (2,), input, input._dtype.to_real())
+    return alias(input._shape + (2,), input, input._dtype.to_real())
 
 
 @function
 def view_as_complex(input):
     if not input._dtype.is_floating_point or not input._shape or input._shape[-1] != 2:
         raise RuntimeError("view_as_complex needs a floating point tensor whose last dimension has size 2")
-    return result(input._shape[:-1], input, input._dtype.to_complex())
+    return alias(input._shape[:-1], input, input._dtype.to_complex())
 
 
 FUNCTIONS["conj_physical"] = METHODS["conj_physical"] = METHODS["resolve_conj"] = lambda input: view_of(input, input._shape)

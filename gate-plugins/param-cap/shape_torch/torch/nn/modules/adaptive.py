@@ -33,8 +33,8 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         return None
 
     def log_prob(self, input):
-        rows = [layer(input) for layer in self.tail]
-        return result((input.shape[0], self.n_classes), self.head(input), inputs=(self.head(input), *rows))
+        parts = [layer(input) for layer in (self.head, *self.tail)]
+        return result((input.shape[0], self.n_classes), parts[0], inputs=parts)
 
     def predict(self, input):
         return self.log_prob(input).argmax(dim=1)

@@ -2,7 +2,7 @@
 
 from ..._shape import functional
 from ..._shape.functional import F, several
-from ..._shape.tensor import make, checked_shape
+from ..._shape.tensor import make, checked_shape, registered
 from ..parameter import Parameter
 from .module import Module
 
@@ -12,7 +12,11 @@ def empty(shape, dtype=None, device=None):
 
 
 def parameter(shape, dtype=None, device=None):
-    return Parameter(empty(shape, dtype, device))
+    if dtype is not None:
+        return Parameter(empty(shape, dtype, device))
+    made = make(checked_shape(tuple(shape)), None, None if device is None else functional.dtypes.as_device(device), Parameter)
+    made._requires_grad = True
+    return registered(made)
 
 
 class Layer(Module):

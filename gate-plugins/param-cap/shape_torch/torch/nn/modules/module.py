@@ -15,6 +15,14 @@ from .state import State
 #: Types whose values never register; most attributes are of these.
 _PLAIN = frozenset((int, float, str, bool, tuple, list, dict, type(None)))
 
+#: Tables that few modules use; one that does gets them when it first asks.
+_SELDOM = {
+    **dict.fromkeys(("_forward_hooks", "_forward_pre_hooks", "_state_dict_hooks", "_state_dict_pre_hooks",
+                     "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks"), dict),
+    **dict.fromkeys(("_non_persistent_buffers_set", "_forward_hooks_with_kwargs", "_forward_pre_hooks_with_kwargs",
+                     "_forward_hooks_always_called"), set),
+}
+
 #: Hooks on the registration of every parameter, buffer and module; one may put another in its place.
 _REGISTRATION = {"parameter": {}, "buffer": {}, "module": {}}
 
@@ -53,11 +61,7 @@ class Module(Calls, State):
     def __init__(self, *args, **kwargs):
         if self.call_super_init is False and (args or kwargs):
             raise TypeError(f"{type(self).__name__}.__init__() got an unexpected argument")
-        self.__dict__.update(
-            training=True, _parameters={}, _buffers={}, _modules={}, _non_persistent_buffers_set=set(), _forward_hooks={},
-            _forward_pre_hooks={}, _forward_hooks_with_kwargs=set(), _forward_pre_hooks_with_kwargs=set(),
-            _forward_hooks_always_called=set(), _state_dict_hooks={}, _state_dict_pre_hooks={}, _load_state_dict_pre_hooks={},
-            _load_state_dict_post_hooks={})
+        self.__dict__.update(training=True, _parameters={}, _buffers={}, _modules={})
         if self.call_super_init:
             super().__init__(*args, **kwargs)
 
@@ -68,10 +72,13 @@ class Module(Calls, State):
 
     def __getattr__(self, name):
         own = self.__dict__
-        for table in ("_parameters", "_buffers", "_modules"):
-            entries = own.get(table)
-            if entries is not None and name in entries:
-                return entries[name]
+        if "_modules" in own:
+            for entries in (own["_modules"], own["_parameters"], own["_buffers"]):
+                if name in entries:
+                    return entries[name]
+            if name in _SELDOM:
+                own[name] = _SELDOM[name]()
+                return own[name]
         if "_parameters" in own and not (name.startswith("__") and name.endswith("__")):
             for kind in type(self).__mro__:
                 if kind.__module__.startswith("torch.") and name in _names.CLASSES.get(kind.__name__, ()):
@@ -80,8 +87,19 @@ class Module(Calls, State):
 
     def __setattr__(self, name, value):
         own = self.__dict__
-        if type(value) in _PLAIN and not ("_parameters" in own and (
-                name in own["_parameters"] or name in own["_modules"] or name in own["_buffers"])):
+        kind = type(value)
+        if "_modules" in own:
+            if name in own["_parameters"] or name in own["_modules"] or name in own["_buffers"]:
+                kind = None
+            elif kind is Parameter:  # no table holds the name, which is nearly always so
+                own.pop(name, None)
+                self.register_parameter(name, value)
+                return
+            elif isinstance(value, Module):
+                own.pop(name, None)
+                own["_modules"][name] = _hooked("module", self, name, value)
+                return
+        if kind in _PLAIN:
             object.__setattr__(self, name, value)
             return
         if isinstance(value, Parameter):
@@ -123,7 +141,7 @@ class Module(Calls, State):
         for table in ("_parameters", "_buffers", "_modules"):
             if name in self.__dict__.get(table, ()):
                 del self.__dict__[table][name]
-                self._non_persistent_buffers_set.discard(name)
+                _forget(self.__dict__, name)
                 return
         super().__delattr__(name)
 
@@ -149,7 +167,10 @@ class Module(Calls, State):
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(f"cannot assign '{type(tensor).__name__}' object to buffer '{name}'")
         self._buffers[name] = _hooked("buffer", self, name, tensor)
-        (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
+        if persistent:
+            _forget(self.__dict__, name)
+        else:
+            self._non_persistent_buffers_set.add(name)
 
     def add_module(self, name, module):
         if not isinstance(module, Module) and module is not None:
@@ -185,8 +206,7 @@ class Module(Calls, State):
                     yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
 
     def modules(self):
-        for _, module in self.named_modules():
-            yield module
+        yield from (module for _, module in self.named_modules())
 
     def named_children(self):
         memo = set()
@@ -196,8 +216,7 @@ class Module(Calls, State):
                 yield name, module
 
     def children(self):
-        for _, module in self.named_children():
-            yield module
+        yield from (module for _, module in self.named_children())
 
     def _named_members(self, table, prefix="", recurse=True, remove_duplicate=True):
         memo = set()
@@ -331,8 +350,9 @@ class Module(Calls, State):
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
         self.training = mode
-        for module in self.children():
-            module.train(mode)
+        for module in self._modules.values():
+            if module is not None:
+                module.train(mode)
         return self
 
     def eval(self):
@@ -372,4 +392,9 @@ def _remove(module, name, *tables):
     for table in tables:
         if own[table]:
             own[table].pop(name, None)
-    own["_non_persistent_buffers_set"].discard(name)
+    _forget(own, name)
+
+
+def _forget(own, name):
+    if "_non_persistent_buffers_set" in own:
+        own["_non_persistent_buffers_set"].discard(name)

@@ -1,5 +1,8 @@
 """RNN, LSTM, GRU and their cells."""
 
+from math import prod
+
+from ..._shape.cost import COST
 from ..._shape.tensor import Tensor, result
 from ..._shape.undecided import Undecided
 from .layers import Layer, parameter
@@ -62,6 +65,11 @@ class RNNBase(Layer):
             if state is not None and tuple(state.shape) != (self.num_layers * directions, *batch, width):
                 raise RuntimeError(f"Expected hidden size {[self.num_layers * directions, *batch, width]}, "
                                    f"got {list(state.shape)}")
+        steps = input.shape[:-1]
+        for name, parameter in self._parameters.items():
+            if name.startswith("weight"):
+                COST.products(*steps, *parameter.shape)
+                COST.bytes += prod(steps) * parameter.shape[0] * input.itemsize
         sources = [input, *self._parameters.values()]
         output = result(input.shape[:-1] + (real * directions,), input, inputs=sources)
         hidden = result((self.num_layers * directions, *batch, real), input, inputs=sources)
@@ -111,6 +119,11 @@ class RNNCellBase(Layer):
         for state in hx if isinstance(hx, tuple) else (hx,):
             if state is not None and state.shape[-1] != self.hidden_size:
                 raise RuntimeError(f"hidden has inconsistent hidden_size: got {state.shape[-1]}, expected {self.hidden_size}")
+        for weight in (self.weight_ih, self.weight_hh):
+            COST.products(*input.shape[:-1], *weight.shape)
+        return self._state(input)
+
+    def _state(self, input):
         return result(input.shape[:-1] + (self.hidden_size,), input, inputs=[input, *self._parameters.values()])
 
 
@@ -130,7 +143,7 @@ class LSTMCell(RNNCellBase):
         super().__init__(input_size, hidden_size, bias, 4, device, dtype)
 
     def forward(self, input, hx=None):
-        return super().forward(input, hx), super().forward(input, hx)
+        return super().forward(input, hx), self._state(input)
 
 
 LAYERS = {one.__name__: one for one in (RNNBase, RNN, LSTM, GRU, RNNCellBase, RNNCell, GRUCell, LSTMCell)}

@@ -1,7 +1,9 @@
 """Multi-head attention and torch's transformer, as torch registers their parameters."""
 
 import copy
+from math import prod
 
+from ..._shape.cost import COST
 from ..._shape.functional import F
 from ..._shape.tensor import make, result
 from .container import ModuleList
@@ -49,13 +51,22 @@ class MultiheadAttention(Layer):
             raise AssertionError(f"key's sequence length {source} does not match value's {value.shape[at]}")
         if attn_mask is not None and tuple(attn_mask.shape[-2:]) != (target, source):
             raise RuntimeError(f"The shape of the 2D attn_mask is {list(attn_mask.shape)}, but should be {(target, source)}.")
+        extra = int(self._parameters.get("bias_k") is not None) + int(self.add_zero_attn)
+        batch = () if query.ndim == 2 else (query.shape[1 - at],)
+        self._spend(query, key, value, (*batch, self.num_heads, target, source + extra), need_weights)
         output = result(query.shape, query, inputs=[query, *self._parameters.values()])
         if not need_weights:
             return output, None
-        extra = int(self._parameters.get("bias_k") is not None) + int(self.add_zero_attn)
-        batch = () if query.ndim == 2 else (query.shape[1 - at],)
         heads = () if average_attn_weights else (self.num_heads,)
         return output, result((*batch, *heads, target, source + extra), query, inputs=(output,))
+
+    def _spend(self, query, key, value, scores, need_weights):
+        """The projections in and out and the two products of attention, which no operation of its own stands for."""
+        for one in (query, key, value, query):
+            COST.products(*one.shape, self.embed_dim)
+            COST.bytes += one.numel() // one.shape[-1] * self.embed_dim * one.itemsize
+        COST.products(*scores, self.head_dim, 2)
+        COST.bytes += 2 * prod(scores) * query.itemsize if need_weights else 0
 
 
 def _activation(name):
