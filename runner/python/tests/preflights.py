@@ -41,6 +41,8 @@ class Preflight:
     status: int
     #: From the request to the end.
     seconds: float
+    #: When each line came, in seconds from the request.
+    times: list[float]
 
     @property
     def findings(self) -> list[dict[str, Any]]:
@@ -122,8 +124,8 @@ def forked(bundle: Path, asked: dict[str, Any] | None = None) -> Preflight:
             os._exit(0)
         os._exit(99)
     theirs.close()
-    lines, seconds = _converse(ours, asked or request())
-    return Preflight(lines, os.waitpid(child, 0)[1], seconds)
+    lines, times, seconds = _converse(ours, asked or request())
+    return Preflight(lines, os.waitpid(child, 0)[1], seconds, times)
 
 
 def started(bundle: Path, asked: dict[str, Any] | None = None) -> Preflight:
@@ -146,8 +148,8 @@ def started(bundle: Path, asked: dict[str, Any] | None = None) -> Preflight:
     process = subprocess.Popen(command, env=environment, cwd=bundle.parent, stdout=subprocess.DEVNULL)
     try:
         ours, _ = listener.accept()
-        lines, seconds = _converse(ours, asked or request())
-        return Preflight(lines, process.wait(SECONDS), seconds)
+        lines, times, seconds = _converse(ours, asked or request())
+        return Preflight(lines, process.wait(SECONDS), seconds, times)
     finally:
         process.kill()
         process.wait()
@@ -159,12 +161,12 @@ def free_port() -> str:
         return str(probe.getsockname()[1])
 
 
-def _converse(ours: socket.socket, asked: dict[str, Any]) -> tuple[list[dict[str, Any]], float]:
+def _converse(ours: socket.socket, asked: dict[str, Any]) -> tuple[list[dict[str, Any]], list[float], float]:
     ours.settimeout(SECONDS)
     with ours, ours.makefile("rb") as said:
         first = json.loads(said.readline())
         assert set(first["ready"]) == {"python", "torch"}
         begun = time.monotonic()
         ours.sendall(json.dumps(asked).encode() + b"\n")
-        lines = [json.loads(line) for line in said]
-    return lines, time.monotonic() - begun
+        said_at = [(line, time.monotonic() - begun) for line in said]
+    return [json.loads(line) for line, _ in said_at], [at for _, at in said_at], time.monotonic() - begun
