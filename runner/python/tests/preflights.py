@@ -12,6 +12,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,14 @@ def forked(bundle: Path, asked: dict[str, Any] | None = None) -> Preflight:
 
 def started(bundle: Path, asked: dict[str, Any] | None = None) -> Preflight:
     """A preflight by the real program over a Unix socket."""
+    with waiting(bundle) as (process, ours):
+        lines, times, seconds = _converse(ours, asked or request())
+        return Preflight(lines, process.wait(SECONDS), seconds, times)
+
+
+@contextlib.contextmanager
+def waiting(bundle: Path) -> Iterator[tuple[subprocess.Popen[bytes], socket.socket]]:
+    """The real program, connected; it is killed in the end."""
     path = bundle.parent / "socket"
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
@@ -148,8 +157,7 @@ def started(bundle: Path, asked: dict[str, Any] | None = None) -> Preflight:
     process = subprocess.Popen(command, env=environment, cwd=bundle.parent, stdout=subprocess.DEVNULL)
     try:
         ours, _ = listener.accept()
-        lines, times, seconds = _converse(ours, asked or request())
-        return Preflight(lines, process.wait(SECONDS), seconds, times)
+        yield process, ours
     finally:
         process.kill()
         process.wait()

@@ -201,6 +201,11 @@ class Examination:
 
     def _forward_raised(self, raised: Raised, served: list[int], asked: tuple[int, int] | None) -> None:
         """The handed-over model can't read a batch."""
+        if raised.memory:
+            self._report.leave_open(
+                f"the first prediction, tokens {served}, needs more memory than preflight has: {raised}"
+            )
+            return
         whole = asked is not None and served[0] == asked[0]
         message = f"predicting the first batch, tokens {served}, raised {raised}\n{raised.tail}"
         self._report.find("prism:output-contract", message, severity="error" if whole else "warning", **raised.place)
