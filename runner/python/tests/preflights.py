@@ -12,6 +12,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ class Preflight:
     status: int
     #: From the request to the end.
     seconds: float
+    #: When each line came, in seconds from the request.
+    times: list[float]
 
     @property
     def findings(self) -> list[dict[str, Any]]:
@@ -122,12 +125,20 @@ def forked(bundle: Path, asked: dict[str, Any] | None = None) -> Preflight:
             os._exit(0)
         os._exit(99)
     theirs.close()
-    lines, seconds = _converse(ours, asked or request())
-    return Preflight(lines, os.waitpid(child, 0)[1], seconds)
+    lines, times, seconds = _converse(ours, asked or request())
+    return Preflight(lines, os.waitpid(child, 0)[1], seconds, times)
 
 
 def started(bundle: Path, asked: dict[str, Any] | None = None) -> Preflight:
     """A preflight by the real program over a Unix socket."""
+    with waiting(bundle) as (process, ours):
+        lines, times, seconds = _converse(ours, asked or request())
+        return Preflight(lines, process.wait(SECONDS), seconds, times)
+
+
+@contextlib.contextmanager
+def waiting(bundle: Path) -> Iterator[tuple[subprocess.Popen[bytes], socket.socket]]:
+    """The real program, connected; it is killed in the end."""
     path = bundle.parent / "socket"
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
@@ -146,8 +157,7 @@ def started(bundle: Path, asked: dict[str, Any] | None = None) -> Preflight:
     process = subprocess.Popen(command, env=environment, cwd=bundle.parent, stdout=subprocess.DEVNULL)
     try:
         ours, _ = listener.accept()
-        lines, seconds = _converse(ours, asked or request())
-        return Preflight(lines, process.wait(SECONDS), seconds)
+        yield process, ours
     finally:
         process.kill()
         process.wait()
@@ -159,12 +169,12 @@ def free_port() -> str:
         return str(probe.getsockname()[1])
 
 
-def _converse(ours: socket.socket, asked: dict[str, Any]) -> tuple[list[dict[str, Any]], float]:
+def _converse(ours: socket.socket, asked: dict[str, Any]) -> tuple[list[dict[str, Any]], list[float], float]:
     ours.settimeout(SECONDS)
     with ours, ours.makefile("rb") as said:
         first = json.loads(said.readline())
         assert set(first["ready"]) == {"python", "torch"}
         begun = time.monotonic()
         ours.sendall(json.dumps(asked).encode() + b"\n")
-        lines = [json.loads(line) for line in said]
-    return lines, time.monotonic() - begun
+        said_at = [(line, time.monotonic() - begun) for line in said]
+    return [json.loads(line) for line, _ in said_at], [at for _, at in said_at], time.monotonic() - begun

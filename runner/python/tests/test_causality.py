@@ -160,6 +160,9 @@ HONEST = {
         "return (e.gather(-2, i.unsqueeze(-1).expand(*i.shape, 16)) * w.softmax(-1).unsqueeze(-1)).sum(-2)",
         "self.router = nn.Linear(16, 4); self.experts = nn.ModuleList(nn.Linear(16, 16) for _ in range(4))",
     ),
+    "a scripted module": net("return self.inner(x.cumsum(1))", "self.inner = torch.jit.script(nn.Linear(16, 16))"),
+    "a scripted model": net("return x.cumsum(1)")
+    + "\n\ndef build_model(ctx): return torch.jit.script(Net(ctx.vocab_size))\n",
     "mixing over time by a trained triangle": net(
         "return self.w[:x.size(1), :x.size(1)] @ x", f"self.w = nn.Parameter(torch.randn({COLUMNS}, {COLUMNS}).tril())"
     ),

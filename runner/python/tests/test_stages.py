@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from preflights import TRAINING, VOCAB, forked, request, started, write
+from preflights import SECONDS, TRAINING, VOCAB, forked, request, started, waiting, write
 
 NET = """
 class Net(nn.Module):
@@ -349,3 +349,12 @@ def test_a_syntax_error_that_the_bundle_made(line: str, tmp_path: Path) -> None:
     done = forked(write(tmp_path, net(build)))
     assert done.errors == ["prism:build-model-instantiation"], done.lines
     assert done.findings[0]["line"] in (None, 17)
+
+
+def test_a_spare_that_nobody_needs(tmp_path: Path) -> None:
+    """The bundle appears only with the request; without one the program leaves quietly."""
+    with waiting(tmp_path / "bundle") as (process, ours):
+        with ours.makefile("rb") as said:
+            assert b"ready" in said.readline()
+            ours.shutdown(2)
+        assert process.wait(SECONDS) == 0

@@ -98,21 +98,35 @@ class Test:
         # Models that read in patches or chunks want whole ones.
         self.columns = min(columns, shorter - shorter % _WHOLE if shorter > _WHOLE else shorter)
         self._real_columns = columns
+        self._mode: _Mode | None = None
 
-    def run(self, *, train: bool) -> Verdict:
-        """Asks all questions in one mode."""
+    def run(self) -> tuple[Verdict, Verdict]:
+        """Asks all questions in eval mode and in training mode."""
+        verdict = self._ask(train=False)
+        return verdict, verdict if self._trains_as_it_is() else self._ask(train=True)
+
+    def _ask(self, *, train: bool) -> Verdict:
         try:
             try:
-                return _Mode(self, train).verdict()
+                self._mode = _Mode(self, train)
+                return self._mode.verdict()
             except Exception:
                 if self.columns == self._real_columns:
                     raise
                 # Some models take no fewer columns than they were made for.
                 self.columns = self._real_columns
-                return _Mode(self, train).verdict()
+                self._mode = _Mode(self, train)
+                return self._mode.verdict()
         except Exception as error:
             mode = "training" if train else "eval"
             return Verdict(open=f"causality in {mode} mode was not tested: {Raised(error, self.root)}")
+
+    def _trains_as_it_is(self) -> bool:
+        """Whether the answer in training mode is that of eval mode to the digit, so that nothing is left to ask."""
+        try:
+            return self._mode is not None and self._mode.is_same_in_training()
+        except Exception:
+            return False
 
 
 class _Answers:
@@ -180,6 +194,10 @@ class _Mode:
         elif verdict.open is not None:
             verdict.causal = None
         return verdict
+
+    def is_same_in_training(self) -> bool:
+        """Whether the other mode gives the same answer."""
+        return torch.equal(self._own.probe.logits(self._base, train=True), self._own.base)
 
     def _row_trials(self) -> Iterator[_Trial]:
         rows, columns = self._base.shape

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from torch.jit._script import OrderedDictWrapper, OrderedModuleDict
 from torch.nn.parallel import DataParallel, DistributedDataParallel
 from torch.nn.parameter import UninitializedTensorMixin
 
@@ -20,6 +21,8 @@ _own = object.__getattribute__
 _Module, _Tensor = torch.nn.Module, torch.Tensor
 _numel, _element_size, _size = torch.Tensor.numel, torch.Tensor.element_size, torch.Tensor.size
 _name = type.__dict__["__name__"].__get__
+#: The tables of scripted modules.
+_script_items = {kind: kind.items for kind in (OrderedDictWrapper, OrderedModuleDict)}
 _plainly = torch._C.DisableTorchFunctionSubclass
 _builtins = dict(vars(builtins))
 
@@ -122,6 +125,8 @@ def modules(model: torch.nn.Module) -> Iterator[tuple[str, torch.nn.Module]]:
 def table(module: torch.nn.Module, name: str) -> list[tuple[str, Any]]:
     """The entries of one of a module's tables, by the dict's own methods."""
     entries = _own(module, "__dict__").get(name)
+    if type(entries) in _script_items:
+        entries = dict(_script_items[type(entries)](entries))
     if not is_a(entries, dict):
         raise Unclear(f"the table {name} of a {class_name(module)} is a {class_name(entries)}, not a dict")
     return [(key if type(key) is str else class_name(key), value) for key, value in dict.items(entries)]

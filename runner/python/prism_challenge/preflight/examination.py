@@ -201,6 +201,11 @@ class Examination:
 
     def _forward_raised(self, raised: Raised, served: list[int], asked: tuple[int, int] | None) -> None:
         """The handed-over model can't read a batch."""
+        if raised.memory:
+            self._report.leave_open(
+                f"the first prediction, tokens {served}, needs more memory than preflight has: {raised}"
+            )
+            return
         whole = asked is not None and served[0] == asked[0]
         message = f"predicting the first batch, tokens {served}, raised {raised}\n{raised.tail}"
         self._report.find("prism:output-contract", message, severity="error" if whole else "warning", **raised.place)
@@ -254,14 +259,13 @@ class Examination:
     def _causality(self, model: torch.nn.Module, shape: tuple[int, int]) -> None:
         facts = self._report.facts
         test = causality.Test(model, shape, self._settings["vocab_size"], self._settings["seed"], self._bundle.root)
-        verdict = test.run(train=False)
+        verdict, training = test.run()
         facts["causal"] = verdict.causal
         facts["causality_compared_in"] = None if verdict.causal is None else verdict.compared_in
         for rule, leak in (("prism:causality", verdict.future), ("prism:row-dependence", verdict.rows)):
             if leak is not None:
                 place = {"path": leak.origin.path, "line": leak.origin.line} if leak.origin else {}
                 self._report.find(rule, str(leak), **place)
-        training = test.run(train=True)
         facts["train_mode_causal"] = training.causal
         for one in (verdict, training):
             if one.open is not None:
