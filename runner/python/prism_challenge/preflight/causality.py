@@ -74,6 +74,8 @@ class Verdict:
     #: `float64` where it had to decide, else `native`.
     compared_in: str = "native"
     open: str | None = None
+    #: How far answers of equal copies to the same tokens lie apart, as part of the largest logit.
+    noise: float = 0.0
 
 
 @dataclasses.dataclass
@@ -180,7 +182,7 @@ class _Mode:
         self._other = (self._base + random_tokens(*self._base.shape, test.vocab - 1, seed=2) + 1) % test.vocab
         self._own = _Answers(test, self._base, train)
         self._exact: _Answers | None = None
-        self._verdict = Verdict(causal=True)
+        self._verdict = Verdict(causal=True, noise=self._own.noise)
 
     def verdict(self) -> Verdict:
         verdict = self._verdict

@@ -264,15 +264,22 @@ class Examination:
             if leak is not None:
                 place = {"path": leak.origin.path, "line": leak.origin.line} if leak.origin else {}
                 self._report.find(rule, str(leak), **place)
+        if verdict.noise and self._device == "cpu":
+            message = (
+                f"equal copies of the model answer the same tokens differently (by {verdict.noise:.1e} of the largest "
+                "logit); verification runs the bundle again and expects the same"
+            )
+            self._report.find("prism:not-repeatable", message, severity="warning")
         facts["train_mode_causal"] = training.causal
         for one in (verdict, training):
             if one.open is not None:
                 self._report.leave_open(one.open)
         illegal = causality.illegal_layers(model)
         for leak, same in ((training.future, verdict.future), (training.rows, verdict.rows)):
-            if leak is not None and same is None and leak.origin is not None:
+            if leak is not None and same is None:
+                origin = leak.origin or attribution.origin("", model, model, self._bundle.root)
                 why = f"looks {'across rows' if leak.cut is None else 'along time'} in training mode"
-                illegal.setdefault(leak.origin.name, {"module": leak.origin.name, "kind": leak.origin.kind, "why": why})
+                illegal.setdefault(origin.name, {"module": origin.name, "kind": origin.kind, "why": why})
         facts["fast_api_illegal"] = list(illegal.values())[:50]
         if illegal:
             named = ", ".join(f"{one['module']} ({one['kind']}) {one['why']}" for one in list(illegal.values())[:8])
