@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import json
 import os
 import signal
@@ -28,6 +29,9 @@ torch.set_num_threads(1)
 
 from prism_challenge.preflight import __main__ as program  # noqa: E402
 from prism_challenge.preflight.channel import Channel  # noqa: E402
+
+# Forks need not look through what is here already.
+gc.freeze()
 
 SECONDS = 100
 CAP, VOCAB, BUFFER_BYTES = 200_000, 17, 10_000

@@ -198,6 +198,7 @@ def test_noise_is_no_leak_and_is_said(tmp_path: Path) -> None:
     assert not done.errors
     assert done.facts["causal"] is None
     assert "noise" in done.facts["undecided"][0]
+    assert "equal copies" in done.message("prism:not-repeatable")
 
 
 def test_a_model_that_ignores_its_input(tmp_path: Path) -> None:

@@ -59,6 +59,10 @@ WRONG = {
         ["-inf in row 0, column 0, token 0", "-1e9"],
     ),
     "overflow in half precision": ("return (logits.abs() + 1).mul(1e6).half()", ["inf in row 0"]),
+    "other forms while it trains": (
+        "return logits.mean() if self.training else {'out': logits}",
+        ["a dict with the keys 'out'"],
+    ),
     "an exception": ("return logits[:, 99]", ["IndexError"]),
 }
 

@@ -140,6 +140,21 @@ def test_what_goes_wrong_before_the_first_batch(case: str, tmp_path: Path) -> No
     assert done.facts["causal"] is True, "the model as built was tested"
 
 
+def test_a_prediction_whose_failure_is_caught(tmp_path: Path) -> None:
+    training = """
+        def train(ctx):
+            model = ctx.build_model()
+            model.forward = None
+            try:
+                next(ctx.iter_train_batches(model, batch_size=6, seq_len=24))
+            except TypeError:
+                return
+    """
+    done = forked(write(tmp_path, net(), training))
+    assert not done.findings and done.facts["causal"] is None
+    assert "caught" in done.facts["undecided"][0]
+
+
 def test_the_layout_is_told(tmp_path: Path) -> None:
     done = forked(write(tmp_path, net(), loop("pass", "model, batch_size=64, seq_len=8")))
     assert not done.findings

@@ -74,6 +74,8 @@ class Verdict:
     #: `float64` where it had to decide, else `native`.
     compared_in: str = "native"
     open: str | None = None
+    #: How far answers of equal copies to the same tokens lie apart, as part of the largest logit.
+    noise: float = 0.0
 
 
 @dataclasses.dataclass
@@ -132,29 +134,32 @@ class Test:
 class _Answers:
     """A probe with its answer to the base, and the noise of that answer."""
 
-    def __init__(self, test: Test, base: torch.Tensor, train: bool, *, exact: bool = False, move: bool = True) -> None:
-        self.exact, self.move = exact, move
+    def __init__(self, test: Test, base: torch.Tensor, train: bool, own: _Answers | None = None) -> None:
+        """In the model's own type, or in float64 and otherwise in the manner of its `own` answers."""
+        self.exact = own is not None
+        self.move, self.memory = (own.move, own.memory) if own else (True, False)
         #: Whether any other tokens gave another answer.
         self.looked = False
-        self.probe = Probe(test.model, test.seed, move=move, exact=exact)
-        self.base = self.probe.logits(base, train=train)
-        if self.move and not bool(torch.isfinite(self.base).all()):
+        self._ask(test, base, train)
+        if own is None and not bool(torch.isfinite(self.base).all()):
             # Moving its parameters broke this model.
             self.move = False
-            self.probe = Probe(test.model, test.seed, move=False, exact=exact)
-            self.base = self.probe.logits(base, train=train)
-        again = self.probe.logits(base, train=train)
-        if not torch.equal(self.base, again):
-            self.probe = Probe(test.model, test.seed, move=self.move, exact=exact)
-            self.probe.carries_memory()
-            self.base = self.probe.logits(base, train=train)
-            again = self.probe.logits(base, train=train)
+            self._ask(test, base, train)
+        if own is None and not torch.equal(self.base, self.probe.logits(base, train=train)):
+            self.memory = True
+            self._ask(test, base, train)
         self.largest = max(self.base.abs().max().item(), 1e-30)
-        #: How far answers to the same tokens lie apart, as part of the largest logit.
+        #: How far answers of equal copies to the same tokens lie apart, as part of the largest logit.
         self.noise = 0.0
-        if not torch.equal(self.base, again):
-            answers = [again, *(self.probe.logits(base, train=train) for _ in range(_NOISE_ANSWERS))]
+        if self.memory:
+            answers = [self.probe.logits(base, train=train) for _ in range(_NOISE_ANSWERS)]
             self.noise = max((self.base - one).abs().max().item() for one in answers) / self.largest
+
+    def _ask(self, test: Test, base: torch.Tensor, train: bool) -> None:
+        self.probe = Probe(test.model, test.seed, move=self.move, exact=self.exact)
+        if self.memory:
+            self.probe.carries_memory()
+        self.base = self.probe.logits(base, train=train)
 
     def difference(self, trial: _Trial, train: bool, above: float = 0.0) -> tuple[float, int, int]:
         """The largest difference where there must be none, in parts of the largest logit; its row and first column."""
@@ -180,7 +185,7 @@ class _Mode:
         self._other = (self._base + random_tokens(*self._base.shape, test.vocab - 1, seed=2) + 1) % test.vocab
         self._own = _Answers(test, self._base, train)
         self._exact: _Answers | None = None
-        self._verdict = Verdict(causal=True)
+        self._verdict = Verdict(causal=True, noise=self._own.noise)
 
     def verdict(self) -> Verdict:
         verdict = self._verdict
@@ -263,7 +268,7 @@ class _Mode:
         if self._exact is None and self._verdict.compared_in == "native":
             self._verdict.compared_in = "float64"
             try:
-                self._exact = _Answers(self._test, self._base, self._train, exact=True, move=self._own.move)
+                self._exact = _Answers(self._test, self._base, self._train, self._own)
             except Exception:
                 self._verdict.compared_in = "native"
         return self._exact

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable
@@ -175,40 +176,36 @@ class Examination:
     def _rehearse(self, train: Callable[..., Any], ctx: PrismContext, course: rehearsal.Course) -> None:
         """Calls `train(ctx)` up to its first prediction; what it hands over is looked at inside that call."""
         self._report.phase("rehearsal")
-        name = self._settings["train_symbol"]
-        try:
-            rehearsal.rehearse(train, ctx, self._settings["seed"])
-            if course.tokens is not None:
-                if not self._report.facts["rehearsed"]:
-                    self._report.leave_open(
-                        f"{name}(ctx) went on after predicting the first batch had raised something"
-                    )
-                return
-            problem, raised = f"{name}(ctx) returned without asking for a batch", None
-        except BaseException as error:
-            raised = Raised(error, self._bundle.root)
-            problem = f"{name}(ctx) raised {raised}"
+        error = rehearsal.rehearse(train, ctx, self._settings["seed"])
         if self._report.facts["rehearsed"]:
             return
-        if raised is None or not self._lacks_gpu(raised, f"{name}(ctx) raised"):
-            if course.tokens is not None and raised is not None:
-                self._forward_raised(raised, list(course.tokens.shape), course.shape)
-                return
-            place = raised.place if raised else {"path": self._settings["training_entrypoint"]}
-            tail = f"\n{raised.tail}" if raised else ""
-            self._report.find("prism:train-before-first-batch", f"{problem}{tail}", severity="warning", **place)
+        name = self._settings["train_symbol"]
+        raised = None if error is None else Raised(error, self._bundle.root)
+        if raised is not None and self._lacks_gpu(raised, f"{name}(ctx) raised"):
+            pass
+        elif course.tokens is not None:
+            self._not_predicted(raised, list(course.tokens.shape), course.shape)
+            return
+        else:
+            message = f"{name}(ctx) returned without asking for a batch"
+            place = {"path": self._settings["training_entrypoint"]}
+            if raised is not None:
+                message, place = f"{name}(ctx) raised {raised}\n{raised.tail}", raised.place
+            self._report.find("prism:train-before-first-batch", message, severity="warning", **place)
         self._without_train(ctx)
 
-    def _forward_raised(self, raised: Raised, served: list[int], asked: tuple[int, int] | None) -> None:
-        """The handed-over model can't read a batch."""
-        if raised.memory:
-            self._report.leave_open(
-                f"the first prediction, tokens {served}, needs more memory than preflight has: {raised}"
-            )
-            return
-        whole = asked is not None and served[0] == asked[0]
-        message = f"predicting the first batch, tokens {served}, raised {raised}\n{raised.tail}"
-        self._report.find("prism:output-contract", message, severity="error" if whole else "warning", **raised.place)
+    def _not_predicted(self, raised: Raised | None, served: list[int], asked: tuple[int, int] | None) -> None:
+        """A batch was served and the handed-over model did not predict it."""
+        what = f"predicting the first batch, tokens {served}, raised"
+        if raised is None:
+            self._report.leave_open(f"{what} something that {self._settings['train_symbol']}(ctx) caught")
+        elif raised.memory:
+            self._report.leave_open(f"{what} {raised}: preflight has less memory than that takes")
+        else:
+            whole = asked is not None and served[0] == asked[0]
+            severity = "error" if whole else "warning"
+            message = f"{what} {raised}\n{raised.tail}"
+            self._report.find("prism:output-contract", message, severity=severity, **raised.place)
 
     def _without_train(self, ctx: PrismContext) -> None:
         """Looks at the model as it was built, where `train` hands none over; what it raises decides nothing."""
@@ -249,10 +246,11 @@ class Examination:
                 message = f"the output of {where} looks like probabilities; logits are wanted, so leave the softmax out"
                 self._report.find("prism:output-contract", message, severity="warning", **place)
             return True
-        # Asked again for the whole answer, of which the run takes a part.
-        with torch.no_grad():
+        with contextlib.suppress(Exception), torch.no_grad():
+            # Asked again for the whole answer, of which the run takes a part.
+            model.eval()
             raw = model(tokens.to(device_of(model)))
-        problem = output.problem(logits_of(raw), raw, expected) or problem
+            problem = output.problem(logits_of(raw), raw, expected) or problem
         self._report.find("prism:output-contract", f"{where}: {problem}", **place)
         return False
 
@@ -266,19 +264,22 @@ class Examination:
             if leak is not None:
                 place = {"path": leak.origin.path, "line": leak.origin.line} if leak.origin else {}
                 self._report.find(rule, str(leak), **place)
+        if verdict.noise and self._device == "cpu":
+            message = (
+                f"equal copies of the model answer the same tokens differently (by {verdict.noise:.1e} of the largest "
+                "logit); verification runs the bundle again and expects the same"
+            )
+            self._report.find("prism:not-repeatable", message, severity="warning")
         facts["train_mode_causal"] = training.causal
         for one in (verdict, training):
             if one.open is not None:
                 self._report.leave_open(one.open)
         illegal = causality.illegal_layers(model)
         for leak, same in ((training.future, verdict.future), (training.rows, verdict.rows)):
-            if leak is not None and same is None and leak.origin is not None:
-                why = (
-                    "looks along time in training mode"
-                    if leak.cut is not None
-                    else "looks across rows in training mode"
-                )
-                illegal.setdefault(leak.origin.name, {"module": leak.origin.name, "kind": leak.origin.kind, "why": why})
+            if leak is not None and same is None:
+                origin = leak.origin or attribution.origin("", model, model, self._bundle.root)
+                why = f"looks {'across rows' if leak.cut is None else 'along time'} in training mode"
+                illegal.setdefault(origin.name, {"module": origin.name, "kind": origin.kind, "why": why})
         facts["fast_api_illegal"] = list(illegal.values())[:50]
         if illegal:
             named = ", ".join(f"{one['module']} ({one['kind']}) {one['why']}" for one in list(illegal.values())[:8])

@@ -111,6 +111,9 @@ class Raised:
 
     def __str__(self) -> str:
         text = self.text.strip()
+        if self.kind.startswith("prism_challenge."):
+            # The harness's own words to miners.
+            return bounded(text, 600)
         return f"{self.kind}: {bounded(text, 600)}" if text else self.kind
 
     @property

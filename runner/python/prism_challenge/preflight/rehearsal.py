@@ -96,13 +96,16 @@ def as_one_process() -> None:
         os.environ.setdefault(name, value)
 
 
-def rehearse(train: Callable[..., Any], ctx: PrismContext, seed: int) -> None:
-    """Calls `train` until its first prediction has been looked at; what `train` raises before is raised."""
+def rehearse(train: Callable[..., Any], ctx: PrismContext, seed: int) -> BaseException | None:
+    """Calls `train` until its first prediction has been looked at; the answer is what it raised before that."""
     determinism.seed_all(seed)
     try:
         train(ctx)
     except Enough:
         pass
+    except BaseException as error:
+        return error
+    return None
 
 
 def random_tokens(rows: int, columns: int, vocab: int, seed: int = 0) -> torch.Tensor:
