@@ -38,7 +38,7 @@ def real():
         torch.manual_seed(ctx.seed)
         model = getattr(module, symbol)(ctx)
         with torch.no_grad():
-            model.eval()(torch.zeros(2, 128, dtype=torch.int64))
+            model.eval()(torch.zeros(1, 128, dtype=torch.int64))
         parameters = {id(one): one for one in model.parameters()}.values()
         buffers = {id(one): one for one in model.buffers()}.values()
         yield symbol, {"parameters": sum(one.numel() for one in parameters), "buffers": sum(one.numel() for one in buffers),
