@@ -69,6 +69,13 @@ def bundle_path(file_name):
     return None
 
 
+#: Modules of the standard library that bundles get in another form, made from the seed when one is imported.
+_IMITATIONS = {
+    "random": imitations.random, "time": lambda seed: imitations.time(), "warnings": lambda seed: imitations.warnings(),
+    "logging": lambda seed: imitations.logging(),
+}
+
+
 class Bundled:
     """The bundle's modules: finder, loader and the builtins they see."""
 
@@ -79,17 +86,16 @@ class Bundled:
         #: Names of the modules that came from here.
         self.found = []
         self._roots = ("",) if not folder else ("", folder + "/")
-        self._imitations = {
-            "random": imitations.random(seed), "time": imitations.time(), "warnings": imitations.warnings(),
-            "logging": imitations.logging(),
-        }
+        self._seed = seed
+        self._imitated = {}
         self._builtins = dict(vars(builtins))
         self._builtins.update(
             compile=_refused("compile"), eval=_refused("eval"), exec=_refused("exec"), __import__=self._import, print=lambda *args, **kwargs: None, open=_refused("open"), input=_refused("input"),
             breakpoint=_refused("breakpoint"))
 
     def reseed(self, seed):
-        self._imitations["random"].seed(seed)
+        if "random" in self._imitated:
+            self._imitated["random"].seed(seed)
 
     # Finder.
 
@@ -152,8 +158,10 @@ class Bundled:
     def _import(self, name, globals=None, locals=None, fromlist=(), level=0):
         if level == 0:
             root = name.partition(".")[0]
-            if root in self._imitations:
-                return self._imitations[root]
+            if root in _IMITATIONS:
+                if root not in self._imitated:
+                    self._imitated[root] = _IMITATIONS[root](self._seed)
+                return self._imitated[root]
             if root not in STDLIB and root not in PROVIDED:
                 if root in sys.stdlib_module_names or root == "builtins":
                     raise Undecided(f"the module {root} is not at hand in this gate")

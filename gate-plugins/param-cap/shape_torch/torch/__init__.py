@@ -129,6 +129,7 @@ from . import (  # noqa: E402
 from .func import vmap  # noqa: E402,F401
 
 globals().update(fft.TRANSFORMS)
+from . import _submodules  # noqa: E402,F401
 
 # Last, since an import of a submodule would ask it first.
 __getattr__ = _missing("torch", _names.TORCH)

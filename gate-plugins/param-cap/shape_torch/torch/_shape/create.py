@@ -22,7 +22,7 @@ def _fresh(shape, dtype=None, device=None, requires_grad=False, default=None):
     if dtype is not None and not isinstance(dtype, dtypes.dtype):
         dtype = dtypes.of_python_type(dtype)
     got = make(checked_shape(sizes_of((shape,) if isinstance(shape, int) else (tuple(shape),))), dtype or default,
-               None if device is None else dtypes.as_device(device))
+               dtypes.place(device))
     if requires_grad:
         got.requires_grad = True
     return got
@@ -43,7 +43,7 @@ def _factory(name):
                     pin_memory=False, generator=None):
         if name in ("rand", "randn") and not (dtype or input._dtype)._kind in "fc":
             raise NotImplementedError(f"{name}_like is not implemented for {dtype or input._dtype}")
-        got = make(input._shape, dtype or input._dtype, input._device if device is None else dtypes.as_device(device))
+        got = make(input._shape, dtype or input._dtype, dtypes.place(device) or input._device)
         if requires_grad:
             got.requires_grad = True
         return got

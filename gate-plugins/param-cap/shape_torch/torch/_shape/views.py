@@ -309,7 +309,7 @@ def to(input, *args, **kwargs):
         elif isinstance(one, (str, dtypes.device)) or (isinstance(one, int) and not isinstance(one, bool)):
             where = one
     of = input._dtype if of is None else of
-    device = input._device if where is None else dtypes.as_device(where)
+    device = dtypes.place(where) or input._device
     if of is input._dtype and device == input._device and not kwargs.get("copy"):
         return input
     if input.is_meta and device.type != "meta":

@@ -293,10 +293,13 @@ class Module(Calls, State):
         if recurse:
             for module in self.children():
                 module._apply(change)
-        for value in self._parameters.values():
+        for name, value in self._parameters.items():
             if value is not None:
                 got = change(value)
-                value._dtype, value._device = got._dtype, got._device
+                if got.is_meta == value.is_meta:
+                    value._dtype, value._device = got._dtype, got._device
+                else:  # torch makes a new parameter, and so unties what was tied
+                    self._parameters[name] = Parameter(got.detach(), value._requires_grad)
         for name, value in self._buffers.items():
             if value is not None:
                 self._buffers[name] = change(value)
@@ -341,7 +344,7 @@ class Module(Calls, State):
         raise Undecided("Module.cuda() needs a GPU; use .to(ctx.device)")
 
     def to_empty(self, *, device, recurse=True):
-        return self._apply(lambda value: make(value._shape, value._dtype, dtypes.as_device(device)), recurse)
+        return self._apply(lambda value: make(value._shape, value._dtype, dtypes.place(device)), recurse)
 
     def share_memory(self):
         return self
