@@ -3,7 +3,7 @@
 import math
 import struct
 
-from . import dtypes
+from . import dtypes, strides
 from .pointwise import wrote
 from .registry import FUNCTIONS, METHODS, both, function, method
 from .tensor import Known, Tensor, checked_shape, make, nested_shape, result, sizes_of
@@ -44,6 +44,7 @@ def _factory(name):
         if name in ("rand", "randn") and not (dtype or input._dtype)._kind in "fc":
             raise NotImplementedError(f"{name}_like is not implemented for {dtype or input._dtype}")
         got = make(input._shape, dtype or input._dtype, dtypes.place(device) or input._device)
+        got._layout = None if input._layout is None else strides.preserved(input)
         if requires_grad:
             got.requires_grad = True
         return got
@@ -293,7 +294,8 @@ METHODS["copy_"] = _copy
 
 def _reshaping(name):
     def write(self, *args):
-        self._shape = METHODS[name](self, *args)._shape
+        got = METHODS[name](self, *args)
+        self._shape, self._layout = got._shape, got._layout
         return self
 
     METHODS[f"{name}_"] = write

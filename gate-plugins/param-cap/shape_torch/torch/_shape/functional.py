@@ -4,7 +4,7 @@ from . import dtypes, refusals
 from .pointwise import floating, wrote
 from .products import product_type
 from .registry import FUNCTIONS
-from .tensor import Tensor, broadcast, result, wrap_dim
+from .tensor import UNKNOWN, Tensor, broadcast, result, wrap_dim
 from .undecided import Undecided
 
 F = {}
@@ -163,8 +163,10 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.
     a, b = tuple(query._shape[:-2]), tuple(value._shape[:-2])
     if enable_gqa and len(a) and len(b) and b[-1] and a[-1] % b[-1] == 0:
         b = b[:-1] + (a[-1],)
-    return result(tuple(broadcast(a, b)) + (query._shape[-2], value._shape[-1]), query, product_type(query, key, value),
-                  (query, key, value))
+    got = result(tuple(broadcast(a, b)) + (query._shape[-2], value._shape[-1]), query, product_type(query, key, value),
+                 (query, key, value))
+    got._layout = UNKNOWN  # it depends on the kernel
+    return got
 
 
 @f

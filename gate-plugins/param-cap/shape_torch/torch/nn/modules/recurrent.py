@@ -1,6 +1,6 @@
 """RNN, LSTM, GRU and their cells."""
 
-from ..._shape.tensor import Tensor, result
+from ..._shape.tensor import UNKNOWN, Tensor, result
 from ..._shape.undecided import Undecided
 from .layers import Layer, parameter
 
@@ -64,6 +64,7 @@ class RNNBase(Layer):
                                    f"got {list(state.shape)}")
         sources = [input, *self._parameters.values()]
         output = result(input.shape[:-1] + (real * directions,), input, inputs=sources)
+        output._layout = UNKNOWN if self.batch_first else None
         hidden = result((self.num_layers * directions, *batch, real), input, inputs=sources)
         if self.mode != "LSTM":
             return output, hidden

@@ -3,7 +3,7 @@
 import copy
 
 from ..._shape.functional import F
-from ..._shape.tensor import make, result
+from ..._shape.tensor import UNKNOWN, make, result
 from .container import ModuleList
 from .layers import Layer, LayerNorm, Linear, NonDynamicallyQuantizableLinear, parameter
 from .module import Module
@@ -50,6 +50,7 @@ class MultiheadAttention(Layer):
         if attn_mask is not None and tuple(attn_mask.shape[-2:]) != (target, source):
             raise RuntimeError(f"The shape of the 2D attn_mask is {list(attn_mask.shape)}, but should be {(target, source)}.")
         output = result(query.shape, query, inputs=[query, *self._parameters.values()])
+        output._layout = UNKNOWN if self.batch_first else None
         if not need_weights:
             return output, None
         extra = int(self._parameters.get("bias_k") is not None) + int(self.add_zero_attn)
