@@ -108,6 +108,8 @@ FUNCTIONS["split_with_sizes"] = METHODS["split_with_sizes"] = split
 
 @both
 def chunk(input, chunks, dim=0):
+    if not input._shape:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
     size = input._shape[wrap_dim(dim, input.ndim)]
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
@@ -348,7 +350,7 @@ def is_contiguous(self, memory_format=None):
 @method
 def stride(self, dim=None):
     found = strides.of(self)
-    if found is strides.UNKNOWN:
+    if found is strides.UNKNOWN or self._layout is not None and 1 in self._shape:  # the stride of one element is arbitrary
         raise Undecided("how this tensor lies in memory is not tracked")
     return found if dim is None else found[wrap_dim(dim, self.ndim)]
 

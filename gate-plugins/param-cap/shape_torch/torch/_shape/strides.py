@@ -74,7 +74,7 @@ def elementwise(shape, tensors):
     operands = []
     for one in tensors:
         strides = of(one)
-        if strides is UNKNOWN:
+        if strides is UNKNOWN or not is_dense(one._shape, strides):
             return UNKNOWN
         lead = len(shape) - one.ndim
         operands.append((0,) * lead + tuple(
@@ -111,7 +111,7 @@ def preserved(tensor):
     strides = of(tensor)
     if strides is UNKNOWN or tensor._layout is None:
         return tensor._layout
-    return strides if is_dense(tensor._shape, strides) else elementwise(tensor._shape, [tensor])
+    return strides if is_dense(tensor._shape, strides) else UNKNOWN
 
 
 __all__ = ["UNKNOWN", "contiguous", "elementwise", "is_contiguous", "is_dense", "kept", "numel", "of", "preserved", "viewed"]
