@@ -32,6 +32,7 @@ import textwrap  # noqa: F401
 import types  # noqa: F401
 import typing  # noqa: F401
 
+import numpy  # noqa: F401
 import prism_challenge.evaluator.interface  # noqa: F401
 import torch  # noqa: F401
 import torch.cuda.amp  # noqa: F401
@@ -45,9 +46,9 @@ from . import imitations
 
 STDLIB = frozenset("""__future__ abc array bisect cmath collections contextlib copy dataclasses decimal enum fractions functools
 heapq itertools json math numbers operator re statistics string struct textwrap types typing""".split())
-PROVIDED = frozenset(("torch", "prism_challenge"))
+PROVIDED = frozenset(("torch", "numpy", "prism_challenge"))
 #: In the runner's environment beside torch, and not imitated here.
-INSTALLED = frozenset("""numpy einops typing_extensions sympy mpmath networkx jinja2 markupsafe filelock fsspec setuptools pip
+INSTALLED = frozenset("""einops typing_extensions sympy mpmath networkx jinja2 markupsafe filelock fsspec setuptools pip
 functorch torchgen pkg_resources packaging nvidia cuda prism_capture""".split())
 
 #: Where the runner mounts the bundle; `__file__` and tracebacks speak of it.

@@ -111,8 +111,7 @@ def _element_type(data):
 
 @function
 def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
-    if isinstance(data, range):
-        data = list(data)
+    data = list(data) if isinstance(data, range) else getattr(data, "tensor", data)
     of = dtypes.of_python_type(dtype) if dtype is not None else _element_type(data)
     got = _fresh(nested_shape(data), of, device)
     values = _as_known(data, of)
@@ -123,7 +122,15 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
     return got
 
 
+def from_numpy(array):
+    return array.tensor
+
+
+FUNCTIONS["from_numpy"] = from_numpy
+
+
 def as_tensor(data, dtype=None, device=None):
+    data = getattr(data, "tensor", data)  # an array of the shape-only numpy
     if isinstance(data, Tensor):
         return data.to(dtype=dtype or data._dtype, device=device)
     return tensor(data, dtype=dtype, device=device)
