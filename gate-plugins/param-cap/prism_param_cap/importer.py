@@ -33,6 +33,7 @@ import types  # noqa: F401
 import typing  # noqa: F401
 
 import einops.layers.torch
+import numpy  # noqa: F401
 import prism_challenge.evaluator.interface  # noqa: F401
 import torch
 import torch.cuda.amp  # noqa: F401
@@ -47,11 +48,11 @@ from . import imitations
 
 STDLIB = frozenset("""__future__ abc array bisect cmath collections contextlib copy dataclasses decimal enum fractions functools
 heapq itertools json math numbers operator re statistics string struct textwrap types typing""".split())
-PROVIDED = frozenset(("torch", "prism_challenge", "einops", "typing_extensions"))
+PROVIDED = frozenset(("torch", "numpy", "prism_challenge", "einops", "typing_extensions"))
 #: einops looks for the module of its backend at the first call; it must be there before the snapshot.
 einops.rearrange(torch.empty(1), "one -> one")
 #: In the runner's environment beside torch, and not imitated here.
-INSTALLED = frozenset("""numpy sympy mpmath networkx jinja2 markupsafe filelock fsspec setuptools pip
+INSTALLED = frozenset("""sympy mpmath networkx jinja2 markupsafe filelock fsspec setuptools pip
 functorch torchgen pkg_resources packaging nvidia cuda prism_capture""".split())
 
 #: Where the runner mounts the bundle; `__file__` and tracebacks speak of it.

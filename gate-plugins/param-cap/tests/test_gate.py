@@ -50,9 +50,10 @@ UNDECIDED = {
         "def build_model(ctx):\n    try:\n        n = int(torch.rand(()))\n    except:\n        n = 3\n    return nn.Linear(n, 3)\n",
         "value"),
     "a part of torch that is not imitated": ("def build_model(ctx):\n    return nn.Linear(len(torch.__config__.show()), 3)\n", ""),
-    "numpy": ("import numpy as np\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "numpy"),
+    "a value of numpy's decides": (
+        "import numpy as np\ndef build_model(ctx):\n    return nn.Linear(2, int(np.random.default_rng(1).integers(9)))\n", "numpy"),
     "a tensor as an array": (
-        "import einops\ndef build_model(ctx):\n    return nn.Linear(len(einops.asnumpy(torch.ones(3))), 3)\n", "numpy"),
+        "import einops\ndef build_model(ctx):\n    return nn.Linear(len(einops.asnumpy(torch.rand(3)).tolist()), 3)\n", ""),
     "einops for another library": ("import einops.layers.flax\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "einops.layers.flax"),
     "a module of the training script's folder": ("import rates\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "another folder"),
     "the clock": ("import time\ndef build_model(ctx):\n    return nn.Linear(int(time.time()), 3)\n", "time"),
@@ -99,6 +100,10 @@ ALLOWED = {
         "import torch.distributed.fsdp.wrap, torch.utils.data.sampler\nfrom torch.nn.modules.utils import _pair\n"
         "class Ema(AveragedModel):\n    kind: 'Normal | None' = None\n"
         "def build_model(ctx):\n    assert _pair(3) == (3, 3)\n    return Linear(2, 3)\n", 9),
+    "numpy for a table": (
+        "import numpy as np\nfrom numpy.random import default_rng\nfrom numpy.typing import NDArray\n"
+        "def unused(x: NDArray[np.float32]): return default_rng(1)\ndef build_model(ctx):\n    table = torch.from_numpy(np.sin(np.arange(6).reshape(2, 3)).astype(np.float32))\n"
+        "    return nn.Embedding.from_pretrained(table)\n", 6),
     "print, warnings, logging": (
         "import logging, warnings\ndef build_model(ctx):\n    print('x'); warnings.warn('y'); logging.getLogger(__name__).info('z')\n"
         "    return nn.Linear(ctx.vocab_size, 3)\n", 257 * 3 + 3),

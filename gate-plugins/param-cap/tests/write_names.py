@@ -1,4 +1,4 @@
-"""Writes `shape_torch/torch/_names.py`: the names real torch has, so that the shape-only torch can tell a name it does not
+"""Writes `_names.py` of the shape-only torch and numpy: the names the real ones have, so that the shape-only torch can tell a name it does not
 imitate (undecided) from one that does not exist (AttributeError). Run under the runner's torch:
 
     python gate-plugins/param-cap/tests/write_names.py
@@ -11,6 +11,7 @@ import warnings
 
 warnings.filterwarnings("ignore")
 
+import numpy  # noqa: E402
 import torch  # noqa: E402
 
 #: What the gate static-analysis lets a bundle import of torch, and a few more.
@@ -69,6 +70,9 @@ def main():
     lines.append("}")
     target = pathlib.Path(__file__).parent.parent / "shape_torch" / "torch" / "_names.py"
     target.write_text("\n".join(lines) + "\n")
+    target = target.parent.parent / "numpy" / "_names.py"
+    head = f'"""Names of real numpy {numpy.__version__}. Written by tests/write_names.py."""'
+    target.write_text(f'{head}\n\nNUMPY = frozenset("""{words(dir(numpy))}""".split())\n')
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ registry.install()
 globals().update(registry.FUNCTIONS)
 globals().update(dtypes.NAMES)
 
-contiguous_format = memory_format("contiguous_format")
+contiguous_format = dtypes.CONTIGUOUS_FORMAT
 channels_last = memory_format("channels_last")
 preserve_format = memory_format("preserve_format")
 newaxis = None

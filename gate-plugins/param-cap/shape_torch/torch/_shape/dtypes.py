@@ -271,3 +271,6 @@ class layout:
 
 class memory_format(layout):
     """A memory format's name."""
+
+
+CONTIGUOUS_FORMAT = memory_format("contiguous_format")

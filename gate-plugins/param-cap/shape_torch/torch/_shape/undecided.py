@@ -22,7 +22,7 @@ class _Unknown(type):
     """The type of a name that real torch has and the imitation hasn't: it may be imported and named, not used."""
 
     def _refuse(cls, *args, **kwargs):
-        raise Undecided(f"{cls._where} is not known to the shape-only torch")
+        raise Undecided(f"{cls._where} is not imitated")
 
     __call__ = __instancecheck__ = __subclasscheck__ = __bool__ = __len__ = __iter__ = __getitem__ = _refuse
     __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __enter__ = __exit__ = __int__ = __float__ = __index__ = _refuse
