@@ -1,6 +1,5 @@
 """Runs a bundle's `build_model(ctx)` and one forward on shapes, and says what came of it."""
 
-import ast
 import contextlib
 from dataclasses import dataclass
 
@@ -13,13 +12,11 @@ from torch._shape.undecided import JOURNAL, Undecided
 from torch.nn.modules.module import Module, forget_global_hooks
 
 from . import confinement, count, faults
-from .importer import MARK, OWN, Bundled
+from .growth import may_grow
+from .importer import OWN, Bundled
 
-ROWS = 2
+ROWS = 1
 MOST_COLUMNS = 1024
-
-#: Calls that make parameters; in a method other than `__init__` they may run in the first forward.
-_GROWING = frozenset("Parameter register_parameter add_module register_module setattr".split())
 
 
 @dataclass
@@ -136,38 +133,10 @@ def _counted(model, forward, grew, bundle, values):
     if counted.lazy:
         why = f": {forward}" if forward else ""
         return Outcome(undecided=f"{counted.lazy[0]} has no shape after the first forward{why}")
-    if forward is not None and (grew or _may_grow(bundle)):
+    if forward is not None and (grew or may_grow(bundle)):
         return Outcome(undecided=f"the first forward may add parameters and could not be followed: {forward}")
     if forward is not None:
         return Outcome(count=counted, forward=forward)
     tokens = ROWS * _columns(values)
     return Outcome(count=counted, flops_per_token=round(COST.flops / tokens),
                    activation_bytes_per_token=round(COST.bytes / tokens))
-
-
-def _may_grow(bundle):
-    """Whether a method other than `__init__` makes parameters or modules, which a forward might call."""
-    layers = frozenset(torch.nn.modules.LAYERS)
-    for path in bundle.paths:
-        if not path.endswith(".py"):
-            continue
-        try:
-            tree = ast.parse(bundle.bytes(path), MARK)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return True
-        for kind in ast.walk(tree):
-            if not isinstance(kind, ast.ClassDef):
-                continue
-            for method in kind.body:
-                if isinstance(method, ast.FunctionDef) and method.name != "__init__" and _makes(method, layers):
-                    return True
-    return False
-
-
-def _makes(method, layers):
-    for call in ast.walk(method):
-        if isinstance(call, ast.Call):
-            name = getattr(call.func, "attr", None) or getattr(call.func, "id", None)
-            if name in layers or name in _GROWING:
-                return True
-    return False

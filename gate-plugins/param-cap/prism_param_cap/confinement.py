@@ -46,8 +46,8 @@ class Refuser:
 
     def find_spec(self, name, path=None, target=None):
         root = name.partition(".")[0]
-        if root == "torch":
-            raise Undecided(f"{name} is not known to the shape-only torch")
+        if root in ("torch", "numpy"):
+            raise Undecided(f"the module {name} is not imitated")
         if root == "einops" or root in sys.stdlib_module_names:
             raise Undecided(f"the module {name} is not at hand in this gate")
         return None

@@ -44,15 +44,13 @@ def is_a(value, kind):
     return kind in _mro_of(type(value))
 
 
-@dataclass
 class Node:
     """One module of the tree. Counts are elements; a shared parameter counts where it is met first."""
 
-    name: str
-    kind: str
-    own: int = 0
-    total: int = 0
-    children: list["Node"] = field(default_factory=list)
+    __slots__ = ("name", "kind", "own", "total", "children")
+
+    def __init__(self, name, kind):
+        self.name, self.kind, self.own, self.total, self.children = name, kind, 0, 0, []
 
 
 @dataclass
@@ -99,16 +97,18 @@ def _module(module, path, name, out, seen, buffers, loose):
     for name, parameter in _table(own, "_parameters", kind).items():
         if parameter is None or id(parameter) in seen:
             continue
-        if not is_a(parameter, _Tensor):
-            raise Unclear(f"{name} is registered as a parameter and is none")
         seen.add(id(parameter))
         where = f"{path}.{name}" if path else name
-        if is_a(parameter, UninitializedTensorMixin):
-            out.lazy.append(where)
-            continue
-        size = elements(parameter)
+        if type(parameter) is not Parameter:
+            if not is_a(parameter, _Tensor):
+                raise Unclear(f"{name} is registered as a parameter and is none")
+            if is_a(parameter, UninitializedTensorMixin):
+                out.lazy.append(where)
+                continue
+        shape = _own(parameter, "__dict__")["_shape"]
+        size = _prod(shape)
         node.own += size
-        out.tensors.append((where, tuple(_own(parameter, "__dict__")["_shape"]), size))
+        out.tensors.append((where, shape, size))
     for buffer in _table(own, "_buffers", kind).values():
         if buffer is not None and id(buffer) not in buffers and is_a(buffer, _Tensor):
             buffers.add(id(buffer))

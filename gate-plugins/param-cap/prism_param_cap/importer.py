@@ -33,6 +33,7 @@ import types  # noqa: F401
 import typing  # noqa: F401
 
 import einops.layers.torch
+import numpy  # noqa: F401
 import prism_challenge.evaluator.interface  # noqa: F401
 import torch
 import torch.cuda.amp  # noqa: F401
@@ -47,11 +48,11 @@ from . import imitations
 
 STDLIB = frozenset("""__future__ abc array bisect cmath collections contextlib copy dataclasses decimal enum fractions functools
 heapq itertools json math numbers operator re statistics string struct textwrap types typing""".split())
-PROVIDED = frozenset(("torch", "prism_challenge", "einops", "typing_extensions"))
+PROVIDED = frozenset(("torch", "numpy", "prism_challenge", "einops", "typing_extensions"))
 #: einops looks for the module of its backend at the first call; it must be there before the snapshot.
 einops.rearrange(torch.empty(1), "one -> one")
 #: In the runner's environment beside torch, and not imitated here.
-INSTALLED = frozenset("""numpy sympy mpmath networkx jinja2 markupsafe filelock fsspec setuptools pip
+INSTALLED = frozenset("""sympy mpmath networkx jinja2 markupsafe filelock fsspec setuptools pip
 functorch torchgen pkg_resources packaging nvidia cuda prism_capture""".split())
 
 #: Where the runner mounts the bundle; `__file__` and tracebacks speak of it.
@@ -69,6 +70,13 @@ def bundle_path(file_name):
     return None
 
 
+#: Modules of the standard library that bundles get in another form, made from the seed when one is imported.
+_IMITATIONS = {
+    "random": imitations.random, "time": lambda seed: imitations.time(), "warnings": lambda seed: imitations.warnings(),
+    "logging": lambda seed: imitations.logging(),
+}
+
+
 class Bundled:
     """The bundle's modules: finder, loader and the builtins they see."""
 
@@ -79,17 +87,16 @@ class Bundled:
         #: Names of the modules that came from here.
         self.found = []
         self._roots = ("",) if not folder else ("", folder + "/")
-        self._imitations = {
-            "random": imitations.random(seed), "time": imitations.time(), "warnings": imitations.warnings(),
-            "logging": imitations.logging(),
-        }
+        self._seed = seed
+        self._imitated = {}
         self._builtins = dict(vars(builtins))
         self._builtins.update(
             compile=_refused("compile"), eval=_refused("eval"), exec=_refused("exec"), __import__=self._import, print=lambda *args, **kwargs: None, open=_refused("open"), input=_refused("input"),
             breakpoint=_refused("breakpoint"))
 
     def reseed(self, seed):
-        self._imitations["random"].seed(seed)
+        if "random" in self._imitated:
+            self._imitated["random"].seed(seed)
 
     # Finder.
 
@@ -152,8 +159,10 @@ class Bundled:
     def _import(self, name, globals=None, locals=None, fromlist=(), level=0):
         if level == 0:
             root = name.partition(".")[0]
-            if root in self._imitations:
-                return self._imitations[root]
+            if root in _IMITATIONS:
+                if root not in self._imitated:
+                    self._imitated[root] = _IMITATIONS[root](self._seed)
+                return self._imitated[root]
             if root not in STDLIB and root not in PROVIDED:
                 if root in sys.stdlib_module_names or root == "builtins":
                     raise Undecided(f"the module {root} is not at hand in this gate")

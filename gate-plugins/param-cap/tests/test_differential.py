@@ -93,7 +93,7 @@ def test_the_activation_bytes_are_near_those_of_torch(designs):
     real, shapes = designs
     ratios = sorted(shapes[name]["activation_bytes_per_token"] * found["tokens"] / found["bytes"] for name, found in real.items())
     assert 0.85 < ratios[len(ratios) // 2] <= 1
-    assert 0.3 < ratios[0] and ratios[-1] < 2.5, ratios
+    assert 0.3 < ratios[0] and ratios[-1] < 4, ratios
     assert sum(0.7 < ratio < 1.2 for ratio in ratios) > 0.6 * len(ratios), ratios
 
 

@@ -50,9 +50,10 @@ UNDECIDED = {
         "def build_model(ctx):\n    try:\n        n = int(torch.rand(()))\n    except:\n        n = 3\n    return nn.Linear(n, 3)\n",
         "value"),
     "a part of torch that is not imitated": ("def build_model(ctx):\n    return nn.Linear(len(torch.__config__.show()), 3)\n", ""),
-    "numpy": ("import numpy as np\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "numpy"),
+    "a value of numpy's decides": (
+        "import numpy as np\ndef build_model(ctx):\n    return nn.Linear(2, int(np.random.default_rng(1).integers(9)))\n", "numpy"),
     "a tensor as an array": (
-        "import einops\ndef build_model(ctx):\n    return nn.Linear(len(einops.asnumpy(torch.ones(3))), 3)\n", "numpy"),
+        "import einops\ndef build_model(ctx):\n    return nn.Linear(len(einops.asnumpy(torch.rand(3)).tolist()), 3)\n", ""),
     "einops for another library": ("import einops.layers.flax\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "einops.layers.flax"),
     "a module of the training script's folder": ("import rates\ndef build_model(ctx):\n    return nn.Linear(2, 3)\n", "another folder"),
     "the clock": ("import time\ndef build_model(ctx):\n    return nn.Linear(int(time.time()), 3)\n", "time"),
@@ -66,6 +67,21 @@ UNDECIDED = {
     "growth behind a forward that can't be followed": (
         "class M(nn.Module):\n    def forward(self, x):\n        n = x.max().item()\n        self.late = nn.Linear(n, n)\n"
         "        return x\ndef build_model(ctx):\n    return M()\n", "may add parameters"),
+    "growth in a function behind a forward that can't be followed": (
+        "def late(m, n):\n    m.late = nn.Linear(n, n)\n\n"
+        "class M(nn.Module):\n    def forward(self, x):\n        if x.sum() > 3:\n            late(self, 5)\n        return x\n"
+        "def build_model(ctx):\n    return M()\n", "may add parameters"),
+    "growth of an own class behind a forward that can't be followed": (
+        "class Base(nn.Module):\n    pass\nclass Head(Base):\n    def __init__(self):\n        super().__init__()\n"
+        "        self.w = nn.Parameter(torch.zeros(9))\n"
+        "class M(nn.Module):\n    def forward(self, x):\n        if x.sum() > 3:\n            self.head = Head()\n        return x\n"
+        "def build_model(ctx):\n    return M()\n", "may add parameters"),
+    "growth through another name behind a forward that can't be followed": (
+        "KINDS = {'a': nn.Linear}\nclass M(nn.Module):\n    def forward(self, x):\n        if x.sum() > 3:\n"
+        "            self.head = KINDS['a'](3, 4)\n        return x\ndef build_model(ctx):\n    return M()\n", "may add parameters"),
+    "a GPU that is asked for without a look": (
+        "def build_model(ctx):\n    try:\n        w = torch.zeros(2, device='cuda')\n    except Exception:\n        w = None\n"
+        "    return nn.Linear(2, 3 if w is None else 4)\n", "needs a GPU"),
     "a table replaced by a liar": (
         "class T(dict):\n    def items(self):\n        return ()\n\ndef build_model(ctx):\n    m = nn.Linear(4000, 4000)\n"
         "    m.__dict__['_parameters'] = T(m._parameters)\n    return m\n", "not a dict"),
@@ -74,6 +90,20 @@ UNDECIDED = {
 ALLOWED = {
     "a forward that needs values, with nothing to grow": (
         "class M(nn.Linear):\n    def forward(self, x):\n        return x if x.sum() > 0 else -x\ndef build_model(ctx):\n    return M(2, 3)\n", 9),
+    "a forward that needs values and checks kinds": (
+        "class Out:\n    def __init__(self, x):\n        self.x = x\n"
+        "class M(nn.Linear):\n    def _init(self, m):\n        if isinstance(m, (nn.Linear, nn.GRU)):\n            nn.init.zeros_(m.weight)\n"
+        "    def forward(self, x):\n        return Out(x if x.sum() > 0 else -x)\ndef build_model(ctx):\n    return M(2, 3)\n", 9),
+    "names that are imported and never used": (
+        "import torch.backends.cudnn as cudnn\nfrom torch.optim.swa_utils import AveragedModel\nfrom torch.distributions import Normal\n"
+        "from torch.nn.attention.flex_attention import flex_attention\nfrom torch.nn.modules.linear import Linear\n"
+        "import torch.distributed.fsdp.wrap, torch.utils.data.sampler\nfrom torch.nn.modules.utils import _pair\n"
+        "class Ema(AveragedModel):\n    kind: 'Normal | None' = None\n"
+        "def build_model(ctx):\n    assert _pair(3) == (3, 3)\n    return Linear(2, 3)\n", 9),
+    "numpy for a table": (
+        "import numpy as np\nfrom numpy.random import default_rng\nfrom numpy.typing import NDArray\n"
+        "def unused(x: NDArray[np.float32]): return default_rng(1)\ndef build_model(ctx):\n    table = torch.from_numpy(np.sin(np.arange(6).reshape(2, 3)).astype(np.float32))\n"
+        "    return nn.Embedding.from_pretrained(table)\n", 6),
     "print, warnings, logging": (
         "import logging, warnings\ndef build_model(ctx):\n    print('x'); warnings.warn('y'); logging.getLogger(__name__).info('z')\n"
         "    return nn.Linear(ctx.vocab_size, 3)\n", 257 * 3 + 3),

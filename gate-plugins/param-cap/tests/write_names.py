@@ -1,4 +1,4 @@
-"""Writes `shape_torch/torch/_names.py`: the names real torch has, so that the shape-only torch can tell a name it does not
+"""Writes `_names.py` of the shape-only torch and numpy: the names the real ones have, so that the shape-only torch can tell a name it does not
 imitate (undecided) from one that does not exist (AttributeError). Run under the runner's torch:
 
     python gate-plugins/param-cap/tests/write_names.py
@@ -11,10 +11,29 @@ import warnings
 
 warnings.filterwarnings("ignore")
 
+import numpy  # noqa: E402
 import torch  # noqa: E402
 
-MODULES = """torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.autograd torch.amp torch.cuda torch.compiler
-torch.jit torch.fft torch.linalg torch.special torch.distributed torch.utils torch.optim torch.optim.lr_scheduler torch.func""".split()
+#: What the gate static-analysis lets a bundle import of torch, and a few more.
+MODULES = """torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.autograd torch.amp torch.cuda
+torch.compiler torch.jit torch.fft torch.linalg torch.special torch.distributed torch.utils torch.optim
+torch.optim.lr_scheduler torch.func torch.nn.parameter torch.nn.modules torch.nn.modules.module torch.nn.modules.loss
+torch.nn.modules.utils torch.nn.modules.batchnorm torch.nn.modules.activation torch.nn.modules.container
+torch.nn.modules.conv torch.nn.modules.dropout torch.nn.modules.linear torch.nn.modules.normalization
+torch.nn.modules.rnn torch.nn.modules.sparse torch.nn.modules.transformer torch.nn.attention
+torch.nn.attention.flex_attention torch.nn.attention.bias torch.nn.parallel torch.nn.parallel.distributed
+torch.nn.utils.clip_grad torch.nn.utils.rnn torch.nn.utils.parametrizations torch.nn.utils.parametrize
+torch.nn.utils.stateless torch.optim.optimizer torch.optim.swa_utils torch.optim.adamw torch.optim.adam
+torch.optim.sgd torch.amp.autocast_mode torch.cuda.amp torch.cpu torch.cpu.amp torch.mps torch.accelerator
+torch.backends torch.backends.cuda torch.backends.cudnn torch.backends.mps torch.backends.mkldnn
+torch.backends.opt_einsum torch.autograd.function torch.autograd.functional torch.autograd.forward_ad torch.signal
+torch.signal.windows torch.sparse torch.nested torch.random torch.functional torch.types torch.distributions
+torch.utils.checkpoint torch.utils.data torch.utils.data.distributed torch.utils.data.sampler torch.distributed.nn
+torch.distributed.nn.functional torch.distributed.optim torch.distributed.fsdp torch.distributed.fsdp.wrap
+torch.distributed.fsdp.fully_sharded_data_parallel torch.distributed.device_mesh torch.distributed.algorithms
+torch.nn.modules.pooling torch.nn.modules.padding torch.nn.modules.upsampling torch.nn.modules.flatten
+torch.nn.modules.fold torch.nn.modules.distance torch.nn.modules.pixelshuffle torch.nn.modules.instancenorm
+torch.nn.modules.channelshuffle""".split()
 
 
 def public(names):
@@ -51,6 +70,9 @@ def main():
     lines.append("}")
     target = pathlib.Path(__file__).parent.parent / "shape_torch" / "torch" / "_names.py"
     target.write_text("\n".join(lines) + "\n")
+    target = target.parent.parent / "numpy" / "_names.py"
+    head = f'"""Names of real numpy {numpy.__version__}. Written by tests/write_names.py."""'
+    target.write_text(f'{head}\n\nNUMPY = frozenset("""{words(dir(numpy))}""".split())\n')
 
 
 if __name__ == "__main__":

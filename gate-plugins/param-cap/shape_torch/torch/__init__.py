@@ -27,7 +27,7 @@ registry.install()
 globals().update(registry.FUNCTIONS)
 globals().update(dtypes.NAMES)
 
-contiguous_format = memory_format("contiguous_format")
+contiguous_format = dtypes.CONTIGUOUS_FORMAT
 channels_last = memory_format("channels_last")
 preserve_format = memory_format("preserve_format")
 newaxis = None
@@ -129,6 +129,7 @@ from . import (  # noqa: E402
 from .func import vmap  # noqa: E402,F401
 
 globals().update(fft.TRANSFORMS)
+from . import _submodules  # noqa: E402,F401
 
 # Last, since an import of a submodule would ask it first.
 __getattr__ = _missing("torch", _names.TORCH)

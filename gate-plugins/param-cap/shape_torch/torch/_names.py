@@ -442,6 +442,444 @@ types warnings wraps
 debug_unwrap functional_call functionalize grad grad_and_value hessian jacfwd jacrev jvp linearize
 replace_all_batch_norm_modules_ stack_module_state vjp vmap
 """.split()),
+"torch.nn.parameter": frozenset("""
+Any Buffer OrderedDict Parameter UninitializedBuffer UninitializedParameter UninitializedTensorMixin _BufferMeta
+_ParameterMeta _disabled_torch_function_impl is_lazy torch
+""".split()),
+"torch.nn.modules": frozenset("""
+AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveLogSoftmaxWithLoss AdaptiveMaxPool1d AdaptiveMaxPool2d
+AdaptiveMaxPool3d AlphaDropout AvgPool1d AvgPool2d AvgPool3d BCELoss BCEWithLogitsLoss BatchNorm1d BatchNorm2d
+BatchNorm3d Bilinear CELU CTCLoss ChannelShuffle CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d
+ConstantPad3d Container Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d CosineEmbeddingLoss
+CosineSimilarity CrossEntropyLoss CrossMapLRN2d Dropout Dropout1d Dropout2d Dropout3d ELU Embedding EmbeddingBag
+FeatureAlphaDropout Flatten Fold FractionalMaxPool2d FractionalMaxPool3d GELU GLU GRU GRUCell GaussianNLLLoss
+GroupNorm Hardshrink Hardsigmoid Hardswish Hardtanh HingeEmbeddingLoss HuberLoss Identity InstanceNorm1d
+InstanceNorm2d InstanceNorm3d KLDivLoss L1Loss LPPool1d LPPool2d LPPool3d LSTM LSTMCell LayerNorm LazyBatchNorm1d
+LazyBatchNorm2d LazyBatchNorm3d LazyConv1d LazyConv2d LazyConv3d LazyConvTranspose1d LazyConvTranspose2d
+LazyConvTranspose3d LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d LazyLinear LeakyReLU Linear
+LocalResponseNorm LogSigmoid LogSoftmax MSELoss MarginRankingLoss MaxPool1d MaxPool2d MaxPool3d MaxUnpool1d
+MaxUnpool2d MaxUnpool3d Mish Module ModuleDict ModuleList MultiLabelMarginLoss MultiLabelSoftMarginLoss
+MultiMarginLoss MultiheadAttention NLLLoss NLLLoss2d PReLU PairwiseDistance ParameterDict ParameterList PixelShuffle
+PixelUnshuffle PoissonNLLLoss RMSNorm RNN RNNBase RNNCell RNNCellBase RReLU ReLU ReLU6 ReflectionPad1d ReflectionPad2d
+ReflectionPad3d ReplicationPad1d ReplicationPad2d ReplicationPad3d SELU Sequential SiLU Sigmoid SmoothL1Loss
+SoftMarginLoss Softmax Softmax2d Softmin Softplus Softshrink Softsign SyncBatchNorm Tanh Tanhshrink Threshold
+Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer TripletMarginLoss
+TripletMarginWithDistanceLoss Unflatten Unfold Upsample UpsamplingBilinear2d UpsamplingNearest2d ZeroPad1d ZeroPad2d
+ZeroPad3d _functions activation adaptive batchnorm channelshuffle container conv distance dropout flatten fold
+instancenorm lazy linear loss module normalization padding pixelshuffle pooling rnn sparse transformer upsampling
+utils
+""".split()),
+"torch.nn.modules.module": frozenset("""
+Any BackwardHook Buffer Callable DeviceLikeType Iterator Mapping Module Optional OrderedDict Parameter RemovableHandle
+Self T Tensor TypeVar Union _EXTRA_STATE_KEY_SUFFIX _IncompatibleKeys _WrappedHook _addindent _forward_unimplemented
+_global_backward_hooks _global_backward_pre_hooks _global_buffer_registration_hooks _global_forward_hooks
+_global_forward_hooks_always_called _global_forward_hooks_with_kwargs _global_forward_pre_hooks
+_global_is_full_backward_hook _global_module_registration_hooks _global_parameter_registration_hooks _grad_t
+_has_any_global_hook device dtype functools inspect is_traceable_wrapper_subclass itertools namedtuple overload
+register_module_backward_hook register_module_buffer_registration_hook register_module_forward_hook
+register_module_forward_pre_hook register_module_full_backward_hook register_module_full_backward_pre_hook
+register_module_module_registration_hook register_module_parameter_registration_hook torch warnings weakref
+""".split()),
+"torch.nn.modules.loss": frozenset("""
+BCELoss BCEWithLogitsLoss CTCLoss Callable CosineEmbeddingLoss CrossEntropyLoss F GaussianNLLLoss HingeEmbeddingLoss
+HuberLoss KLDivLoss L1Loss MSELoss MarginRankingLoss Module MultiLabelMarginLoss MultiLabelSoftMarginLoss
+MultiMarginLoss NLLLoss NLLLoss2d PairwiseDistance PoissonNLLLoss SmoothL1Loss SoftMarginLoss Tensor TripletMarginLoss
+TripletMarginWithDistanceLoss _Loss _Reduction _WeightedLoss deprecated
+""".split()),
+"torch.nn.modules.utils": frozenset("""
+Any _list_with_default _ntuple _pair _quadruple _reverse_repeat_tuple _single _triple collections
+consume_prefix_in_state_dict_if_present repeat
+""".split()),
+"torch.nn.modules.batchnorm": frozenset("""
+Any BatchNorm1d BatchNorm2d BatchNorm3d F LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d LazyModuleMixin Module
+Parameter SyncBatchNorm Tensor UninitializedBuffer UninitializedParameter _BatchNorm _LazyNormBase _NormBase init
+sync_batch_norm torch
+""".split()),
+"torch.nn.modules.activation": frozenset("""
+CELU ELU F GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid LogSoftmax Mish Module
+MultiheadAttention NonDynamicallyQuantizableLinear PReLU Parameter RReLU ReLU ReLU6 SELU SiLU Sigmoid Softmax
+Softmax2d Softmin Softplus Softshrink Softsign Tanh Tanhshrink Tensor Threshold _arg_requires_grad _check_arg_device
+_is_make_fx_tracing constant_ torch warnings xavier_normal_ xavier_uniform_
+""".split()),
+"torch.nn.modules.container": frozenset("""
+Any Container Module ModuleDict ModuleList OrderedDict Parameter ParameterDict ParameterList Self Sequential T
+TYPE_CHECKING TypeVar _V _addindent _copy_to_script_wrapper annotations chain container_abcs deprecated islice
+operator overload torch
+""".split()),
+"torch.nn.modules.conv": frozenset("""
+Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d F LazyConv1d LazyConv2d LazyConv3d
+LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d LazyModuleMixin Literal Module Optional Parameter Tensor
+UninitializedParameter _ConvNd _ConvTransposeMixin _ConvTransposeNd _LazyConvXdMixin _pair _reverse_repeat_tuple
+_single _size_1_t _size_2_t _size_3_t _triple convolution_notes deprecated init math reproducibility_notes torch
+""".split()),
+"torch.nn.modules.dropout": frozenset("""
+AlphaDropout Dropout Dropout1d Dropout2d Dropout3d F FeatureAlphaDropout Module Tensor _DropoutNd
+""".split()),
+"torch.nn.modules.linear": frozenset("""
+Any Bilinear F Identity LazyLinear LazyModuleMixin Linear Module NonDynamicallyQuantizableLinear Parameter Tensor
+UninitializedParameter init math torch
+""".split()),
+"torch.nn.modules.normalization": frozenset("""
+CrossMapLRN2d F GroupNorm LayerNorm LocalResponseNorm Module Parameter RMSNorm Size Tensor Union _cross_map_lrn2d
+_shape_t init numbers torch
+""".split()),
+"torch.nn.modules.rnn": frozenset("""
+GRU GRUCell LSTM LSTMCell Module PackedSequence Parameter RNN RNNBase RNNCell RNNCellBase Tensor _VF
+_apply_permutation _rnn_impls apply_permutation deprecated init math numbers overload torch warnings weakref
+""".split()),
+"torch.nn.modules.sparse": frozenset("""
+Embedding EmbeddingBag F Module Parameter Tensor init torch
+""".split()),
+"torch.nn.modules.transformer": frozenset("""
+Any Callable Dropout F LayerNorm Linear Module ModuleList MultiheadAttention Tensor Transformer TransformerDecoder
+TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer _detect_is_causal_mask
+_generate_square_subsequent_mask _get_activation_fn _get_clones _get_seq_len copy torch warnings xavier_uniform_
+""".split()),
+"torch.nn.attention": frozenset("""
+Iterable SDPAParams SDPBackend Union WARN_FOR_UNFUSED_KERNELS _FlashAttentionImpl _RegisterFn _backend_from_string
+_backend_names _cur_sdpa_kernel_backends _fa3 _fa4 _get_flash_version _raise_kernel_warnings _registry _sdpa_kernel
+_sdpa_kernel_variadic activate_flash_attention_impl can_use_efficient_attention can_use_flash_attention contextlib
+current_flash_attention_impl list_flash_attention_impls register_flash_attention_impl restore_flash_attention_impl
+sdpa_kernel torch warn
+""".split()),
+"torch.nn.attention.flex_attention": frozenset("""
+Any AuxOutput AuxRequest BlockMask Callable DeviceLikeType Enum FlexKernelOptions GetAttrKey Literal NamedTuple
+NotRequired Tensor TypeAlias TypedDict _Backend _DEFAULT_SPARSE_BLOCK_SIZE _FLEX_ATTENTION_DISABLE_COMPILE_DEBUG
+_LARGE_SPARSE_BLOCK_SIZE _MaskModWrapper _ModificationType _WARNINGS_SHOWN _adjust_num_blocks_and_indices
+_apply_kernel_options _broadcast_to_dim _closure_contents _convert_block_mask_to_mask _convert_mask_to_block_mask
+_create_empty_block_mask _create_sparse_block_from_block_mask _dense_to_ordered _enforce_mem_layouts _get_mod_type
+_identity _mask_mod_signature _ordered_to_dense _round_up_to_multiple _score_mod_signature _sliced_mask_mod_error
+_transpose_ordered _validate_device _validate_embed_dim _validate_sdpa_input _vmap_for_bhqkv _warn_once and_masks
+create_block_mask create_mask flex_attention flex_attention_hop functools inspect itertools math noop_mask operator
+or_masks setup_compilation_env torch tree_map_only typing warnings
+""".split()),
+"torch.nn.attention.bias": frozenset("""
+CausalBias CausalVariant F IntEnum SDPAParams _calculate_scale _input_requires_grad _postprocess_flash_output
+_raise_kernel_warnings _validate_sdpa_input auto can_use_efficient_attention can_use_flash_attention
+causal_lower_right causal_upper_left is_flash_attention_available torch warn
+""".split()),
+"torch.nn.parallel": frozenset("""
+DataParallel DistributedDataParallel DistributedDataParallelCPU _functions comm data_parallel deprecated distributed
+gather parallel_apply replicate scatter scatter_gather
+""".split()),
+"torch.nn.parallel.distributed": frozenset("""
+Any Callable DistributedDataParallel Enum Function Join JoinHook Joinable Module Optional RPC_AVAILABLE RRef ReduceOp
+TYPE_CHECKING Variable _BufferCommHook _BufferCommHookLocation _DDPJoinHook _DDPSink _MixedPrecision _alloc_storage
+_cast_buffers _cast_forward_inputs _dump_DDP_relevant_env_vars _find_tensors _free_storage _get_default_group
+_get_device_index _rank_not_in_group _setup_mixed_precision_params _sync_module_states _to_kwargs
+_tree_flatten_with_rref _tree_unflatten_with_rref _verify_param_shape_across_processes auto contextmanager copy
+dataclass defaultdict deque dist fields functools gather inspect is_dataclass itertools logger logging os
+scatter_kwargs sys torch tree_flatten tree_unflatten warnings weakref
+""".split()),
+"torch.nn.utils.clip_grad": frozenset("""
+Callable ParamSpec Tensor TypeAlias TypeVar _P _R _clip_grads_with_norm_ _device_has_foreach_support _get_total_norm
+_group_tensors_by_device_and_dtype _has_foreach_support _no_grad _tensor_or_tensors cast clip_grad_norm
+clip_grad_norm_ clip_grad_value_ deprecated functools torch types typing warnings
+""".split()),
+"torch.nn.utils.rnn": frozenset("""
+Any Callable Iterable NamedTuple PackedSequence PackedSequence_ Self Tensor TypeVar _R _T _VF _packed_sequence_init
+_packed_sequence_init_args bind copy_method_params invert_permutation pack_padded_sequence pack_sequence
+pad_packed_sequence pad_sequence torch unpack_sequence unpad_sequence warnings
+""".split()),
+"torch.nn.utils.parametrizations": frozenset("""
+Enum F Module Tensor _OrthMaps _Orthogonal _SpectralNorm _WeightNorm _is_orthogonal _make_orthogonal auto orthogonal
+parametrize spectral_norm torch weight_norm
+""".split()),
+"torch.nn.utils.parametrize": frozenset("""
+Module ModuleDict ModuleList Parameter ParametrizationList Sequence Tensor _cache _cache_enabled _inject_new_class
+_inject_property _maybe_set _register_parameter_or_buffer cached collections contextmanager copyreg deepcopy
+get_swap_module_params_on_conversion is_parametrized is_traceable_wrapper_subclass register_parametrization
+remove_parametrizations torch transfer_parametrizations_and_params type_before_parametrizations
+""".split()),
+"torch.nn.utils.stateless": frozenset("""
+Any NamedMemberAccessor Tensor _functional_call _reparametrize_module _untie_named_tensors_map contextlib deprecated
+functional_call torch
+""".split()),
+"torch.optim.optimizer": frozenset("""
+Any Args Callable DeviceDict DeviceDtypeDict GlobalOptimizerPostHook GlobalOptimizerPreHook Hashable Indices Iterable
+Kwargs Optimizer OrderedDict ParamSpec ParamsT R RemovableHandle Self Sequence StateDict T TensorListList TypeAlias
+TypeVar _P _RequiredParameter _T _capturable_doc _default_to_fused_or_foreach _device_dtype_check_for_fused
+_differentiable_doc _disable_dynamo_if_unsupported _foreach_doc _foreach_supported_types _fused_doc
+_get_capturable_supported_devices _get_foreach_kernels_supported_devices _get_fused_kernels_supported_devices
+_get_scalar_dtype _get_value _global_optimizer_post_hooks _global_optimizer_pre_hooks
+_group_tensors_by_device_and_dtype _maximize_doc _params_doc _single_tensor_adadelta _single_tensor_adafactor
+_single_tensor_adam _single_tensor_adamax _single_tensor_asgd _single_tensor_muon _single_tensor_nadam
+_single_tensor_radam _single_tensor_rmsprop _single_tensor_rprop _stack_if_compiling _to_scalar
+_use_grad_for_differentiable _view_as_real cast chain deepcopy defaultdict functools hooks overload
+register_optimizer_step_post_hook register_optimizer_step_pre_hook required torch warnings
+""".split()),
+"torch.optim.swa_utils": frozenset("""
+Any AveragedModel Callable Iterable LRScheduler Literal Module Optimizer PARAM_LIST SWALR Tensor Union _format_param
+_get_foreach_kernels_supported_devices _group_tensors_by_device_and_dtype cast deepcopy get_ema_avg_fn
+get_ema_multi_avg_fn get_swa_avg_fn get_swa_multi_avg_fn itertools math override torch update_bn warnings
+""".split()),
+"torch.optim.adamw": frozenset("""
+Adam AdamW ParamsT Tensor _capturable_doc _differentiable_doc _foreach_doc _fused_doc _maximize_doc _params_doc adam
+adamw
+""".split()),
+"torch.optim.adam": frozenset("""
+Adam DeviceDict DeviceDtypeDict Optimizer ParamsT Tensor _capturable_doc _default_to_fused_or_foreach
+_device_dtype_check_for_fused _differentiable_doc _disable_dynamo_if_unsupported _foreach_doc _fused_adam _fused_doc
+_get_capturable_supported_devices _get_scalar_dtype _get_value _maximize_doc _multi_tensor_adam _params_doc
+_single_tensor_adam _stack_if_compiling _to_scalar _use_grad_for_differentiable _view_as_real adam cast torch
+""".split()),
+"torch.optim.sgd": frozenset("""
+DeviceDict Optimizer ParamsT SGD Tensor _default_to_fused_or_foreach _device_dtype_check_for_fused _differentiable_doc
+_foreach_doc _fused_doc _fused_sgd _maximize_doc _multi_tensor_sgd _params_doc _single_tensor_sgd _to_scalar
+_use_grad_for_differentiable cast sgd torch
+""".split()),
+"torch.amp.autocast_mode": frozenset("""
+Any HAS_NUMPY Optional _cast _dtype _enter_autocast _exit_autocast autocast autocast_decorator collections custom_bwd
+custom_fwd functools is_autocast_available np torch warnings
+""".split()),
+"torch.cuda.amp": frozenset("""
+GradScaler amp_definitely_not_available autocast autocast_mode common custom_bwd custom_fwd grad_scaler
+""".split()),
+"torch.cpu": frozenset("""
+AbstractContextManager Any Event Mapping MappingProxyType Stream StreamContext _current_stream _default_cpu_stream
+_device _init_amx _is_amx_fp16_supported _is_amx_tile_supported _is_avx2_supported _is_avx512_bf16_supported
+_is_avx512_supported _is_vnni_supported amp current_device current_stream device_count get_capabilities is_available
+is_initialized lru_cache set_device stream synchronize torch
+""".split()),
+"torch.cpu.amp": frozenset("""
+GradScaler autocast autocast_mode grad_scaler
+""".split()),
+"torch.mps": frozenset("""
+Event Tensor _default_mps_generator _get_default_mps_generator _is_in_bad_fork compile_shader current_allocated_memory
+device_count driver_allocated_memory empty_cache event get_rng_state is_available manual_seed profiler
+recommended_max_memory seed set_per_process_memory_fraction set_rng_state synchronize torch
+""".split()),
+"torch.accelerator": frozenset("""
+Any _device_t _get_device_index _utils cache current_accelerator current_device_idx current_device_index
+current_stream deprecated device_count device_index empty_cache get_device_capability get_memory_info is_available
+max_memory_allocated max_memory_reserved memory memory_allocated memory_reserved memory_stats
+reset_accumulated_memory_stats reset_peak_memory_stats set_device_idx set_device_index set_stream synchronize torch
+""".split()),
+"torch.backends": frozenset("""
+cpu cuda cudnn cusparselt kleidiai m mha miopen mkl mkldnn mps nnpack openmp opt_einsum quantized
+""".split()),
+"torch.backends.cuda": frozenset("""
+Any SDPAParams SDPBackend Union _BlasBackends _BlasBackends_str _LinalgBackends _LinalgBackends_str _ROCmFABackends
+_ROCmFABackends_str allow_fp16_bf16_reduction_math_sdp can_use_cudnn_attention can_use_efficient_attention
+can_use_flash_attention contextlib cuBLASModule cuFFTPlanCache cuFFTPlanCacheAttrContextProp cuFFTPlanCacheManager
+cudnn_sdp_enabled cufft_plan_cache deprecated enable_cudnn_sdp enable_flash_sdp enable_math_sdp
+enable_mem_efficient_sdp flash_sdp_enabled fp16_bf16_reduction_math_sdp_allowed is_built is_flash_attention_available
+math_sdp_enabled matmul mem_efficient_sdp_enabled preferred_blas_library preferred_linalg_library
+preferred_rocm_fa_library sdp_kernel torch
+""".split()),
+"torch.backends.cudnn": frozenset("""
+m
+""".split()),
+"torch.backends.mps": frozenset("""
+Optional TYPE_CHECKING _Library _init _lib _lru_cache get_core_count get_name is_available is_built
+is_macos13_or_newer is_macos_or_newer torch
+""".split()),
+"torch.backends.mkldnn": frozenset("""
+m
+""".split()),
+"torch.backends.opt_einsum": frozenset("""
+m
+""".split()),
+"torch.autograd.function": frozenset("""
+AUTOGRAD_FUNCTION_COUNTER Any BackwardCFunction Callable Concatenate Function FunctionCtx FunctionMeta InplaceFunction
+NestedIOFunction Optional OrderedDict ParamSpec TypeVar _C _ContextMethodMixin _HookMixin _P _R _SingleLevelFunction
+_T _functions _functorch _is_setup_context_defined _iter_None_tensors _iter_filter _iter_jit_values _iter_tensors
+_iter_tensors_permissive _jit_unwrap_structured _map_tensor_data _nested_map _unflatten custom_function_call
+deprecated functools hooks inspect itertools once_differentiable torch warnings
+""".split()),
+"torch.autograd.functional": frozenset("""
+_as_tuple _as_tuple_nocheck _autograd_grad _check_requires_grad _construct_standard_basis_for _fill_in_zeros
+_grad_postprocess _grad_preprocess _jacfwd _tuple_postprocess _validate_v _vmap fwAD hessian hvp jacobian jvp torch
+vhp vjp
+""".split()),
+"torch.autograd.forward_ad": frozenset("""
+Any NamedTuple Optional UnpackedDualTensor _DecoratorContextManager _current_level _is_fwd_grad_enabled
+_maybe_load_decompositions _set_fwd_grad_enabled dual_level enter_dual_level exit_dual_level make_dual os torch
+unpack_dual
+""".split()),
+"torch.signal": frozenset("""
+windows
+""".split()),
+"torch.signal.windows": frozenset("""
+bartlett blackman cosine exponential gaussian general_cosine general_hamming hamming hann kaiser nuttall windows
+""".split()),
+"torch.sparse": frozenset("""
+Any BFloat16Tensor ByteTensor CharTensor DType DimOrDims DoubleTensor FloatTensor HalfTensor IntTensor LongTensor
+Optional ShortTensor SparseSemiStructuredTensor SparseSemiStructuredTensorCUSPARSELT SparseSemiStructuredTensorCUTLASS
+TYPE_CHECKING Tensor Union _add_docstr _semi_structured_conversions _semi_structured_ops _sparse addmm
+as_sparse_gradcheck check_sparse_tensor_invariants log_softmax mm sampled_addmm semi_structured softmax spdiags
+spsolve sum to_sparse_semi_structured torch
+""".split()),
+"torch.nested": frozenset("""
+DType Device F Optional SymInt Tensor Union _NestedTensor _add_docstr _internal _nested _rebuild_njt as_nested_tensor
+masked_select narrow nested_tensor nested_tensor_from_jagged to_padded_tensor torch
+""".split()),
+"torch.random": frozenset("""
+Generator _fork_rng_warned_already _manual_seed_impl _seed_custom_device contextlib default_generator fork_rng
+get_rng_state initial_seed manual_seed seed set_rng_state torch warnings
+""".split()),
+"torch.functional": frozenset("""
+Any F Sequence TYPE_CHECKING Tensor _ListOrSeq _VF _add_docstr _check_list_size _consecutive_return_counts
+_consecutive_return_inverse _consecutive_return_inverse_false _consecutive_return_inverse_true
+_consecutive_return_output _lu_impl _lu_no_infos _lu_with_infos _meshgrid _return_counts _return_inverse
+_return_inverse_false _return_inverse_true _return_output _unique_consecutive_impl _unique_impl _unique_impl_out
+_unravel_index align_tensors atleast_1d atleast_2d atleast_3d block_diag boolean_dispatch broadcast_shapes
+broadcast_tensors cartesian_prod cdist chain_matmul einsum handle_torch_function has_torch_function
+has_torch_function_unary has_torch_function_variadic istft itertools lu meshgrid norm operator overload pca_lowrank
+split stft svd_lowrank tensordot torch unique unique_consecutive unravel_index
+""".split()),
+"torch.types": frozenset("""
+Any BoolLikeType Device DispatchKey FileLike FloatLikeType IO IntLikeType Number Optional PySymType Self Sequence Size
+Storage SymBool SymFloat SymInt TYPE_CHECKING Tensor TypeAlias Union _Number _TensorOrOptionalTensors _TensorOrTensors
+_TensorOrTensorsOrGradEdge _bool _bytes _complex _device _dispatchkey _dtype _float _int _layout _qscheme _size _str
+_symsize os py_sym_types
+""".split()),
+"torch.distributions": frozenset("""
+AbsTransform AffineTransform Bernoulli Beta Binomial CatTransform Categorical Cauchy Chi2 ComposeTransform
+ContinuousBernoulli CorrCholeskyTransform CumulativeDistributionTransform Dirichlet Distribution ExpTransform
+Exponential ExponentialFamily FisherSnedecor Gamma GeneralizedPareto Geometric Gumbel HalfCauchy HalfNormal
+Independent IndependentTransform InverseGamma Kumaraswamy LKJCholesky Laplace LogNormal LogisticNormal
+LowRankMultivariateNormal LowerCholeskyTransform MixtureSameFamily Multinomial MultivariateNormal NegativeBinomial
+Normal OneHotCategorical OneHotCategoricalStraightThrough Pareto Poisson PositiveDefiniteTransform PowerTransform
+RelaxedBernoulli RelaxedOneHotCategorical ReshapeTransform SigmoidTransform SoftmaxTransform SoftplusTransform
+StackTransform StickBreakingTransform StudentT TanhTransform Transform TransformedDistribution Uniform VonMises
+Weibull Wishart bernoulli beta biject_to binomial categorical cauchy chi2 constraint_registry constraints
+continuous_bernoulli dirichlet distribution exp_family exponential fishersnedecor gamma generalized_pareto geometric
+gumbel half_cauchy half_normal identity_transform independent inverse_gamma kl kl_divergence kumaraswamy laplace
+lkj_cholesky log_normal logistic_normal lowrank_multivariate_normal mixture_same_family multinomial
+multivariate_normal negative_binomial normal one_hot_categorical pareto poisson register_kl relaxed_bernoulli
+relaxed_categorical studentT transform_to transformed_distribution transforms uniform utils von_mises weibull wishart
+""".split()),
+"torch.utils.checkpoint": frozenset("""
+AbstractSet Annotated Any AnyStr AsyncContextManager AsyncGenerator AsyncIterable AsyncIterator Awaitable BinaryIO
+ByteString Callable ChainMap CheckpointError CheckpointFunction CheckpointPolicy ClassVar Collection Concatenate
+Container ContextManager Coroutine Counter DefaultDeviceType DefaultDict Deque Dict Final ForwardRef FrozenSet
+Generator Generic GraphExecGroup Hashable IO ItemsView Iterable Iterator KeysView List Literal LiteralString
+LoggingTensorMode Mapping MappingView Match MutableMapping MutableSequence MutableSet NamedTuple Never NewType
+NoReturn NotRequired Optional OrderedDict ParamSpec ParamSpecArgs ParamSpecKwargs Pattern Protocol ReferenceType
+Required Reversible SAC_IGNORED_OPS SelectiveCheckpointContext Self Sequence Set Sized SupportsAbs SupportsBytes
+SupportsComplex SupportsFloat SupportsIndex SupportsInt SupportsRound TYPE_CHECKING Text TextIO TorchDispatchMode
+Tuple Type TypeAlias TypeGuard TypeVar TypeVarTuple TypedDict Union Unpack ValuesView _CachedTorchDispatchMode
+_CachingTorchDispatchMode _CheckpointFrame _DEFAULT_DETERMINISM_MODE _Handle _Holder _NoopSaveInputs
+_StopRecomputationError _VersionWrapper _allowed_determinism_checks_to_fns _checkpoint_debug_enabled
+_checkpoint_error_template _checkpoint_hook _checkpoint_without_reentrant_generator _debug_tip_msg
+_default_meta_extractor _enable_checkpoint_early_stop _get_autocast_kwargs _get_debug_context_and_cb
+_get_device_module _infer_device_type _internal_assert _is_compiling _maybe_detach _policy_from_bool
+_recomputation_hook _run_fn_with_dynamo_disabled assert_never assert_type capture_logs cast check_backward_validity
+checkpoint checkpoint_sequential clear_overloads contextlib create_selective_checkpoint_contexts dataclass_transform
+defaultdict detach_variable enum final fx_traceback get_args get_device_states get_origin get_overloads get_type_hints
+is_typeddict no_type_check no_type_check_decorator noop_context_fn overload platform reveal_type runtime_checkable
+set_checkpoint_debug_enabled set_checkpoint_early_stop set_device_states torch tree_map uuid warnings weakref
+""".split()),
+"torch.utils.data": frozenset("""
+BatchSampler ChainDataset ConcatDataset DFIterDataPipe DataChunk DataLoader Dataset DistributedSampler IterDataPipe
+IterableDataset MapDataPipe RandomSampler Sampler SequentialSampler StackDataset Subset SubsetRandomSampler
+TensorDataset WeightedRandomSampler _DatasetKind _utils argument_validation dataloader datapipes dataset
+default_collate default_convert distributed functional_datapipe get_worker_info graph graph_settings
+guaranteed_datapipes_determinism non_deterministic random_split runtime_validation runtime_validation_disabled sampler
+""".split()),
+"torch.utils.data.distributed": frozenset("""
+Dataset DistributedSampler Iterator Sampler TypeVar _T_co dist math torch
+""".split()),
+"torch.utils.data.sampler": frozenset("""
+BatchSampler Generic Iterable Iterator RandomSampler Sampler Sequence SequentialSampler Sized SubsetRandomSampler
+TypeVar WeightedRandomSampler _T_co itertools torch
+""".split()),
+"torch.distributed.nn": frozenset("""
+Function ReduceOp RemoteModule all_gather all_reduce all_to_all all_to_all_single api broadcast dist functional gather
+group jit reduce reduce_scatter scatter torch
+""".split()),
+"torch.distributed.nn.functional": frozenset("""
+Function ReduceOp _AllGather _AllGatherBase _AllReduce _AlltoAll _AlltoAllSingle _Broadcast _Gather _Reduce
+_Reduce_Scatter _Scatter _all_gather_base all_gather all_reduce all_to_all all_to_all_single broadcast dist gather
+group reduce reduce_scatter scatter torch
+""".split()),
+"torch.distributed.optim": frozenset("""
+DistributedOptimizer PostLocalSGDOptimizer ZeroRedundancyOptimizer _FunctionalAdadelta _FunctionalAdagrad
+_FunctionalAdam _FunctionalAdamW _FunctionalAdamax _FunctionalRMSprop _FunctionalRprop _FunctionalSGD _NamedOptimizer
+_apply_optimizer_in_backward _deprecation_warning _get_in_backward_optimizers apply_optimizer_in_backward
+as_functional_optim functional_adadelta functional_adagrad functional_adam functional_adamax functional_adamw
+functional_rmsprop functional_rprop functional_sgd named_optimizer optim optimizer post_localSGD_optimizer torch utils
+warnings zero_redundancy_optimizer
+""".split()),
+"torch.distributed.fsdp": frozenset("""
+BackwardPrefetch CPUOffload CPUOffloadPolicy FSDPModule FlatParameter FullOptimStateDictConfig FullStateDictConfig
+FullyShardedDataParallel LocalOptimStateDictConfig LocalStateDictConfig MixedPrecision MixedPrecisionPolicy
+OffloadPolicy OptimStateDictConfig OptimStateKeyType ShardedOptimStateDictConfig ShardedStateDictConfig
+ShardingStrategy StateDictConfig StateDictSettings StateDictType UnshardHandle _common_utils _debug_utils
+_dynamo_utils _exec_order_utils _flat_param _fsdp_extensions _fully_shard _init_utils _limiter_utils _optim_utils
+_runtime_utils _shard_utils _state_dict_utils _traversal_utils _unshard_param_utils _wrap_utils api fully_shard
+fully_sharded_data_parallel register_fsdp_forward_method share_comm_ctx wrap
+""".split()),
+"torch.distributed.fsdp.wrap": frozenset("""
+ABC Any Callable CustomPolicy Generator Iterable ModuleWrapPolicy Sequence _ConfigAutoWrap _Policy _construct_wrap_fn
+_module_wrap_policy _or_policy _post_order_apply _recursive_wrap _run_mixed_precision_override_policy _wrap
+_wrap_module_cls_individually abstractmethod always_wrap_policy cast contextlib copy enable_wrap
+lambda_auto_wrap_policy nn size_based_auto_wrap_policy transformer_auto_wrap_policy wrap
+""".split()),
+"torch.distributed.fsdp.fully_sharded_data_parallel": frozenset("""
+ActivationWrapper Any BackwardPrefetch CPUOffload Callable CustomPolicy DeviceMesh Enum FLAT_PARAM FSDP_PREFIX
+FSDP_WRAPPED_MODULE FlatParamHandle FlatParameter FullOptimStateDictConfig FullStateDictConfig
+FullyShardedDataParallel Generator HYBRID_SHARDING_STRATEGIES HandleTrainingState Iterable Iterator
+LOW_PRECISION_HOOKS LocalOptimStateDictConfig LocalStateDictConfig MixedPrecision ModuleWrapPolicy
+OptimStateDictConfig OptimStateKeyType ProcessGroupType ShardedOptimStateDictConfig ShardedStateDictConfig
+ShardingStrategy StateDictConfig StateDictSettings StateDictType TrainingState _CHECKPOINT_WRAPPED_MODULE _FSDPState
+_annotate_modules_for_dynamo _auto_wrap _check_orig_params_flattened _deregister_orig_params _flatten_optim_state_dict
+_get_fqn_to_param _get_fsdp_root_states _get_grad_norm _get_param_id_to_param_from_optim_input _get_param_key_to_param
+_get_param_to_fqn _get_param_to_fqns _get_param_to_param_id_from_optim_input _get_param_to_param_key
+_init_buffer_state _init_core_state _init_device_handle _init_extension _init_ignored_module_states
+_init_param_handle_from_module _init_prefetching_state _init_process_group_state _init_runtime_state
+_init_state_dict_state _is_fsdp_root _lazy_init _optim_state_dict _p_assert _post_forward _post_forward_reshard
+_pre_forward _pre_forward_unshard _register_all_state_dict_hooks _register_flat_param _register_orig_params
+_rekey_sharded_optim_state_dict _root_pre_forward _set_optim_use_dtensor _unshard _unshard_params
+_unshard_params_for_summon _wait_for_computation_stream auto contextlib contextmanager copy copy_method_params
+copy_method_sig dist functools math nn torch traceback traversal_utils warnings
+""".split()),
+"torch.distributed.device_mesh": frozenset("""
+BackendConfig C10dBackend DeviceMesh GroupName IntTuple Iterator Optional ProcessGroup TYPE_CHECKING Union _MeshEnv
+_MeshLayout _get_default_group _get_device_handle _get_pg_from_name _mesh_resources _normalize_backend_override
+_resolve_process_group dist_config get_backend get_process_group_ranks get_rank get_world_size init_device_mesh
+init_process_group is_available is_initialized is_int logger logging new_group not_none os split_group suffix_product
+threading torch warnings zip_longest
+""".split()),
+"torch.distributed.algorithms": frozenset("""
+Join JoinHook Joinable _checkpoint _comm_hooks join model_averaging
+""".split()),
+"torch.nn.modules.pooling": frozenset("""
+AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d AvgPool1d
+AvgPool2d AvgPool3d F FractionalMaxPool2d FractionalMaxPool3d LPPool1d LPPool2d LPPool3d MaxPool1d MaxPool2d MaxPool3d
+MaxUnpool1d MaxUnpool2d MaxUnpool3d Module Tensor _AdaptiveAvgPoolNd _AdaptiveMaxPoolNd _AvgPoolNd _LPPoolNd
+_MaxPoolNd _MaxUnpoolNd _pair _ratio_2_t _ratio_3_t _single _size_1_t _size_2_opt_t _size_2_t _size_3_opt_t _size_3_t
+_size_any_opt_t _size_any_t _triple
+""".split()),
+"torch.nn.modules.padding": frozenset("""
+CircularPad1d CircularPad2d CircularPad3d ConstantPad1d ConstantPad2d ConstantPad3d F Module ReflectionPad1d
+ReflectionPad2d ReflectionPad3d ReplicationPad1d ReplicationPad2d ReplicationPad3d Sequence Tensor ZeroPad1d ZeroPad2d
+ZeroPad3d _CircularPadNd _ConstantPadNd _ReflectionPadNd _ReplicationPadNd _ntuple _pair _quadruple _size_2_t
+_size_4_t _size_6_t
+""".split()),
+"torch.nn.modules.upsampling": frozenset("""
+F Module Tensor Upsample UpsamplingBilinear2d UpsamplingNearest2d _ratio_2_t _ratio_any_t _size_2_t _size_any_t
+""".split()),
+"torch.nn.modules.flatten": frozenset("""
+Flatten Module Tensor Unflatten _size
+""".split()),
+"torch.nn.modules.fold": frozenset("""
+F Fold Module Tensor Unfold _size_any_t
+""".split()),
+"torch.nn.modules.distance": frozenset("""
+CosineSimilarity F Module PairwiseDistance Tensor
+""".split()),
+"torch.nn.modules.pixelshuffle": frozenset("""
+F Module PixelShuffle PixelUnshuffle Tensor
+""".split()),
+"torch.nn.modules.instancenorm": frozenset("""
+F InstanceNorm1d InstanceNorm2d InstanceNorm3d LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d Tensor
+_InstanceNorm _LazyNormBase _NormBase warnings
+""".split()),
+"torch.nn.modules.channelshuffle": frozenset("""
+ChannelShuffle F Module Tensor
+""".split()),
 }
 CLASSES = {
 "Module": frozenset("""

@@ -3,7 +3,7 @@
 from . import _names
 from ._shape.pointwise import floating
 from ._shape.registry import FUNCTIONS
-from ._shape.tensor import result, wrap_dim
+from ._shape.tensor import UNKNOWN, result, wrap_dim
 from ._shape.undecided import missing
 
 
@@ -20,7 +20,9 @@ def _sizes(input, n, dim):
 
 
 def _with(input, dim, size, of):
-    return result(input.shape[:dim] + (size,) + input.shape[dim + 1 :], input, of)
+    got = result(input.shape[:dim] + (size,) + input.shape[dim + 1 :], input, of)
+    got._layout = UNKNOWN
+    return got
 
 
 def _real_only(input):

@@ -2,11 +2,12 @@
 
 import math
 
-from . import dtypes
+from . import dtypes, strides
+from .dtypes import CONTIGUOUS_FORMAT
 from .pointwise import wrote
 from .registry import FUNCTIONS, METHODS, both, function, method
-from .tensor import Tensor, alias, result, result_type, sizes_of, wrap_dim
-from .views import resized, select
+from .tensor import Tensor, result, result_type, sizes_of, wrap_dim
+from .views import dense, resized, select, shortened, unordered
 from .undecided import Undecided
 
 
@@ -41,7 +42,7 @@ def cat(tensors, dim=0, *, out=None, axis=None):
         if not same:
             raise RuntimeError(f"Sizes of tensors must match except in dimension {dim}")
         shape[dim] += one._shape[dim]
-    return result(shape, tensors[0], of, tensors)
+    return dense(result(shape, tensors[0], of, tensors))
 
 
 FUNCTIONS["concat"] = FUNCTIONS["concatenate"] = cat
@@ -54,7 +55,7 @@ def stack(tensors, dim=0, *, out=None):
     if any(one._shape != shape for one in tensors):
         raise RuntimeError("stack expects each tensor to be equal size")
     dim = wrap_dim(dim, len(shape) + 1)
-    return result(shape[:dim] + (len(tensors),) + shape[dim:], tensors[0], result_type(tensors), tensors)
+    return dense(result(shape[:dim] + (len(tensors),) + shape[dim:], tensors[0], result_type(tensors), tensors))
 
 
 def _on_plane(one):
@@ -99,7 +100,7 @@ def split(tensor, split_size_or_sections, dim=0):
         parts = list(split_size_or_sections)
         if sum(parts) != size:
             raise RuntimeError(f"split_with_sizes expects split_sizes to sum exactly to {size}")
-    return tuple(resized(tensor, dim, lambda _, part=part: part, alias) for part in parts)
+    return tuple(shortened(tensor, dim, part) for part in parts)
 
 
 FUNCTIONS["split_with_sizes"] = METHODS["split_with_sizes"] = split
@@ -107,6 +108,8 @@ FUNCTIONS["split_with_sizes"] = METHODS["split_with_sizes"] = split
 
 @both
 def chunk(input, chunks, dim=0):
+    if not input._shape:
+        raise RuntimeError("chunk expects at least a 1-dimensional tensor")
     size = input._shape[wrap_dim(dim, input.ndim)]
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
@@ -274,7 +277,7 @@ def meshgrid(*tensors, indexing=None):
     shape = [one.numel() for one in tensors]
     if indexing == "xy" and len(shape) > 1:
         shape[0], shape[1] = shape[1], shape[0]
-    return tuple(result(shape, one) for one in tensors)
+    return tuple(unordered(result(shape, one)) for one in tensors)
 
 
 @function
@@ -330,7 +333,26 @@ def triu_indices(row, col, offset=0, *, dtype=dtypes.int64, device=None, layout=
 
 @method
 def contiguous(self, memory_format=None):
-    return self
+    if self._layout is not strides.UNKNOWN and is_contiguous(self):
+        return self
+    got = result(self._shape, self)
+    got._layout = None
+    return got
+
+
+@method
+def is_contiguous(self, memory_format=None):
+    if self._layout is strides.UNKNOWN or memory_format not in (None, CONTIGUOUS_FORMAT):
+        raise Undecided("how this tensor lies in memory is not tracked")
+    return strides.is_contiguous(self._shape, strides.of(self))
+
+
+@method
+def stride(self, dim=None):
+    found = strides.of(self)
+    if found is strides.UNKNOWN or self._layout is not None and 1 in self._shape:  # the stride of one element is arbitrary
+        raise Undecided("how this tensor lies in memory is not tracked")
+    return found if dim is None else found[wrap_dim(dim, self.ndim)]
 
 
 @both

@@ -3,7 +3,7 @@
 import math
 import struct
 
-from . import dtypes
+from . import dtypes, strides
 from .pointwise import wrote
 from .registry import FUNCTIONS, METHODS, both, function, method
 from .tensor import Known, Tensor, checked_shape, make, nested_shape, result, sizes_of
@@ -22,7 +22,7 @@ def _fresh(shape, dtype=None, device=None, requires_grad=False, default=None):
     if dtype is not None and not isinstance(dtype, dtypes.dtype):
         dtype = dtypes.of_python_type(dtype)
     got = make(checked_shape(sizes_of((shape,) if isinstance(shape, int) else (tuple(shape),))), dtype or default,
-               None if device is None else dtypes.as_device(device))
+               dtypes.place(device))
     if requires_grad:
         got.requires_grad = True
     return got
@@ -43,7 +43,8 @@ def _factory(name):
                     pin_memory=False, generator=None):
         if name in ("rand", "randn") and not (dtype or input._dtype)._kind in "fc":
             raise NotImplementedError(f"{name}_like is not implemented for {dtype or input._dtype}")
-        got = make(input._shape, dtype or input._dtype, input._device if device is None else dtypes.as_device(device))
+        got = make(input._shape, dtype or input._dtype, dtypes.place(device) or input._device)
+        got._layout = None if input._layout is None else strides.preserved(input)
         if requires_grad:
             got.requires_grad = True
         return got
@@ -110,8 +111,7 @@ def _element_type(data):
 
 @function
 def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
-    if isinstance(data, range):
-        data = list(data)
+    data = list(data) if isinstance(data, range) else getattr(data, "tensor", data)
     of = dtypes.of_python_type(dtype) if dtype is not None else _element_type(data)
     got = _fresh(nested_shape(data), of, device)
     values = _as_known(data, of)
@@ -122,7 +122,15 @@ def tensor(data, *, dtype=None, device=None, requires_grad=False, pin_memory=Fal
     return got
 
 
+def from_numpy(array):
+    return array.tensor
+
+
+FUNCTIONS["from_numpy"] = from_numpy
+
+
 def as_tensor(data, dtype=None, device=None):
+    data = getattr(data, "tensor", data)  # an array of the shape-only numpy
     if isinstance(data, Tensor):
         return data.to(dtype=dtype or data._dtype, device=device)
     return tensor(data, dtype=dtype, device=device)
@@ -293,7 +301,8 @@ METHODS["copy_"] = _copy
 
 def _reshaping(name):
     def write(self, *args):
-        self._shape = METHODS[name](self, *args)._shape
+        got = METHODS[name](self, *args)
+        self._shape, self._layout = got._shape, got._layout
         return self
 
     METHODS[f"{name}_"] = write

@@ -220,11 +220,21 @@ def default_device():
 
 
 def set_default_device(new):
-    _default_devices[:] = [CPU if new is None else as_device(new)]
+    _default_devices[:] = [place(new) or CPU]
 
 
 def as_device(value):
     return value if isinstance(value, device) else device(value)
+
+
+def place(value):
+    """A device that a tensor may lie on, or None; there is no GPU in the gate, nor in preflight."""
+    if value is None:
+        return None
+    got = as_device(value)
+    if got.type not in ("cpu", "meta"):
+        raise Undecided(f"a tensor on {got} needs a GPU")
+    return got
 
 
 class Size(tuple):
@@ -261,3 +271,6 @@ class layout:
 
 class memory_format(layout):
     """A memory format's name."""
+
+
+CONTIGUOUS_FORMAT = memory_format("contiguous_format")

@@ -5,7 +5,7 @@ from .cost import COST
 from .pointwise import floating, wrote
 from .products import product_type
 from .registry import FUNCTIONS
-from .tensor import Tensor, broadcast, result, wrap_dim
+from .tensor import UNKNOWN, Tensor, broadcast, result, wrap_dim
 from .undecided import Undecided
 
 F = {}
@@ -167,7 +167,9 @@ def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.
         b = b[:-1] + (a[-1],)
     shape = (*broadcast(a, b), query._shape[-2], value._shape[-1])
     COST.products(*shape[:-1], key._shape[-2], query._shape[-1] + value._shape[-1])
-    return result(shape, query, product_type(query, key, value), (query, key, value))
+    got = result(shape, query, product_type(query, key, value), (query, key, value))
+    got._layout = UNKNOWN  # it depends on the kernel
+    return got
 
 
 @f

@@ -1,9 +1,11 @@
 """Indexing: `tensor[index]` and writing through it."""
 
-from . import dtypes
+from . import dtypes, strides
+from .cost import COST
 from .pointwise import wrote
-from .tensor import Tensor, alias, broadcast, nested_shape, result
+from .tensor import Tensor, broadcast, nested_shape
 from .undecided import Undecided
+from .views import view_of
 
 def _nested(index):
     """A list of lists stands for a tuple, as it once did in numpy."""
@@ -88,9 +90,29 @@ def _list_shape(index):
     return nested_shape(list(index) if isinstance(index, range) else index)
 
 
+def _strided(input, index):
+    """The strides of `input[index]`, where the index is of numbers, slices, None and Ellipsis."""
+    found = strides.of(input)
+    if found is strides.UNKNOWN:
+        return found
+    out, at = [], 0
+    for one in _expanded(index, input.ndim):
+        if one is None:
+            out.append(found[at] * input._shape[at] if at < len(found) else 1)
+            continue
+        if isinstance(one, slice):
+            out.append(found[at] * (1 if one.step is None else one.step.__index__()))
+        elif isinstance(one, list) or isinstance(one, Tensor) and one._shape or not hasattr(one, "__index__"):
+            return strides.UNKNOWN
+        at += 1
+    return tuple(out)
+
+
 def _getitem(self, index):
-    copied = any(isinstance(one, (Tensor, list)) for one in (index if isinstance(index, tuple) else (index,)))
-    got = (result if copied else alias)(indexed_shape(self._shape, index), self)
+    shape = indexed_shape(self._shape, index)
+    got = view_of(self, shape, layout=_strided(self, index))
+    if any(isinstance(one, (Tensor, list)) for one in (index if isinstance(index, tuple) else (index,))):
+        COST.bytes += got.nbytes  # a copy
     values = self.known()
     if isinstance(values, list) and isinstance(index, (int, slice)) and not isinstance(index, bool):
         got._known = (values[index], self._known[1])

@@ -1,6 +1,6 @@
 """Element by element: results have the broadcast shape of the operands."""
 
-from . import dtypes, refusals
+from . import dtypes, refusals, strides
 from .cost import COST
 from .registry import FUNCTIONS, METHODS, both, function
 from .tensor import Tensor, alias, broadcast, result, result_type
@@ -43,7 +43,10 @@ def combined(args, of=None):
     like = tensors[0]
     if like._device.type == "cpu" and not like._shape:
         like = next((one for one in tensors if one._shape), like)
-    return result(shape, like, of or result_type(args), tensors)
+    got = result(shape, like, of or result_type(args), tensors)
+    if got._layout is not None:
+        got._layout = strides.elementwise(shape, tensors)
+    return got
 
 
 def tensor_of(value, name):
@@ -61,8 +64,12 @@ def _unary(name, kind):
             refusals.check(name, input._dtype)
         of = floating(input._dtype) if kind == "float" else dtypes.bool_ if kind == "bool" else input._dtype
         got = result(input._shape, input, of)
+        if input._layout is not None:
+            got._layout = strides.preserved(input)
         if name == "clone":
             got._known = _copy_known(input)
+            if "memory_format" in kwargs:
+                got._layout = None
         return got
 
     return operation
@@ -256,7 +263,10 @@ def angle(input, *, out=None):
 
 
 def real(input):
-    return alias(input._shape, input, input._dtype.to_real())
+    got = alias(input._shape, input, input._dtype.to_real())
+    if input._dtype.is_complex:  # every other number of the complex ones
+        got._layout = strides.UNKNOWN if strides.of(input) is strides.UNKNOWN else tuple(2 * one for one in strides.of(input))
+    return got
 
 
 FUNCTIONS["real"] = FUNCTIONS["imag"] = real

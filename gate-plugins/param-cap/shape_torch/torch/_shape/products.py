@@ -3,7 +3,7 @@
 from . import dtypes
 from .cost import COST
 from .registry import FUNCTIONS, METHODS, both, function
-from .tensor import MODE, Tensor, broadcast, result, wrap_dim
+from .tensor import MODE, UNKNOWN, Tensor, broadcast, result, wrap_dim
 from .pointwise import combined, wrote
 
 
@@ -44,7 +44,9 @@ def matmul_shape_at_cost(a, b):
 def matmul(input, other, *, out=None):
     if not isinstance(other, Tensor):
         raise TypeError(f"matmul(): argument 'other' must be Tensor, not {type(other).__name__}")
-    return result(matmul_shape_at_cost(input._shape, other._shape), input, product_type(input, other), (input, other))
+    got = result(matmul_shape_at_cost(input._shape, other._shape), input, product_type(input, other), (input, other))
+    got._layout = UNKNOWN if input.ndim < other.ndim else None  # torch folds, and hands out a transposed view
+    return got
 
 
 Tensor.__matmul__ = lambda self, other: matmul(self, other) if isinstance(other, Tensor) else NotImplemented
@@ -158,7 +160,9 @@ def einsum(equation, *operands):
         if label not in sizes:
             raise RuntimeError(f"einsum(): output subscript {label} does not appear in the equation for any input operand")
     shape = [sizes[x] for x in before] + (list(rest) if dots else []) + [sizes[x] for x in after]
-    return result(shape, operands[0], product_type(*operands), operands)
+    got = result(shape, operands[0], product_type(*operands), operands)
+    got._layout = UNKNOWN
+    return got
 
 
 def _einsum_cost(terms, operands, right, sizes, rest):

@@ -260,7 +260,9 @@ def cumulative_trapezoid(input, x=None, *, dx=None, dim=-1):
 def softmax(input, dim=None, dtype=None, _stacklevel=3):
     refusals.check("softmax", dtype or input._dtype)
     wrap_dim(-1 if dim is None else dim, input.ndim)
-    return result(input._shape, input, dtype or floating(input._dtype))
+    got = result(input._shape, input, dtype or floating(input._dtype))
+    got._layout = None
+    return got
 
 
 FUNCTIONS["log_softmax"] = METHODS["log_softmax"] = softmax

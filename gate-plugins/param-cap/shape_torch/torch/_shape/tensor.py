@@ -25,8 +25,14 @@ class Known:
         self.alive = True
 
 
+#: A layout that nobody followed.
+UNKNOWN = object()
+
+
 class Tensor:
     """A tensor without data."""
+
+    _layout = None  # see strides.py
 
     _known = None  # (values, Known): values is a number or a list of numbers
     _requires_grad = False
@@ -111,7 +117,7 @@ class Tensor:
     @property
     def data(self):
         got = make(self._shape, self._dtype, self._device)
-        got._known = self._known
+        got._known, got._layout = self._known, self._layout
         return got
 
     @data.setter
@@ -119,7 +125,7 @@ class Tensor:
         if not isinstance(other, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(other).__name__}")
         self._shape, self._dtype, self._device = other._shape, other._dtype, other._device
-        self._known = other._known
+        self._known, self._layout = other._known, other._layout
 
     def numel(self):
         return dtypes.numel(self._shape)
@@ -136,9 +142,6 @@ class Tensor:
 
     def element_size(self):
         return self._dtype.itemsize
-
-    def stride(self, dim=None):
-        raise Undecided("Tensor.stride() is not tracked")
 
     # The numbers, where they are known.
 
@@ -262,9 +265,6 @@ class Tensor:
 
     # Storage.
 
-    def is_contiguous(self, memory_format=None):
-        raise Undecided("Tensor.is_contiguous() is not tracked")
-
     def is_floating_point(self):
         return self._dtype.is_floating_point
 
@@ -310,6 +310,9 @@ def result(shape, like, of=None, inputs=()):
 def alias(shape, like, of=None, inputs=()):
     """A result that is a view of its input, and costs no memory."""
     self = make(shape, of or like._dtype, like._device)
+    for one in inputs or (like,):
+        if isinstance(one, Tensor) and one._layout is not None:
+            self._layout = UNKNOWN
     if MODE["grad"] and self._dtype._kind in "fc":
         for one in inputs or (like,):
             if isinstance(one, Tensor) and one._requires_grad:

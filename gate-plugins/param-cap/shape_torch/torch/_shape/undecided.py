@@ -18,14 +18,29 @@ class Undecided(BaseException):
 JOURNAL: list[str] = []
 
 
+class _Unknown(type):
+    """The type of a name that real torch has and the imitation hasn't: it may be imported and named, not used."""
+
+    def _refuse(cls, *args, **kwargs):
+        raise Undecided(f"{cls._where} is not imitated")
+
+    __call__ = __instancecheck__ = __subclasscheck__ = __bool__ = __len__ = __iter__ = __getitem__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __enter__ = __exit__ = __int__ = __float__ = __index__ = _refuse
+
+    def __getattr__(cls, name):
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        cls._refuse()
+
+
 def missing(prefix, real_names):
-    """A module's `__getattr__`: names that real torch has are undecided, others are missing as there."""
+    """A module's `__getattr__`: names that real torch has are unknown, others are missing as there."""
 
     def lookup(name):
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(f"module '{prefix}' has no attribute '{name}'")
         if real_names is None or name in real_names:
-            raise Undecided(f"{prefix}.{name} is not known to the shape-only torch")
+            return _Unknown(name, (), {"_where": f"{prefix}.{name}", "__module__": prefix})
         raise AttributeError(f"module '{prefix}' has no attribute '{name}'")
 
     return lookup

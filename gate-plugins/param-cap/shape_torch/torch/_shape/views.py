@@ -1,6 +1,7 @@
 """Other shapes of the same elements, and indexing."""
 
-from . import dtypes
+from . import dtypes, strides
+from .cost import COST
 from .dtypes import Size, numel
 from .pointwise import wrote
 from .registry import FUNCTIONS, METHODS, both, function, method
@@ -8,10 +9,43 @@ from .tensor import Tensor, alias, broadcast, checked_shape, result, sizes_of, w
 from .undecided import Undecided
 
 
-def view_of(input, shape, of=None):
+def view_of(input, shape, of=None, layout=None):
+    """Another look at the same elements; `layout` are its strides where they are not those of a contiguous tensor."""
     got = alias(shape, input, of)
+    got._layout = layout if layout is None else strides.kept(got._shape, layout)
     if input._known is not None and tuple(shape) == tuple(input._shape):
         got._known = input._known
+    return got
+
+
+def dense(tensor):
+    """A result that is contiguous whatever its inputs were."""
+    tensor._layout = None
+    return tensor
+
+
+def unordered(tensor):
+    """A result whose layout nobody followed."""
+    tensor._layout = strides.UNKNOWN
+    return tensor
+
+
+def with_strides(input, shape, change):
+    """A view with the strides `change(strides)`, where the input's are known."""
+    found = strides.of(input)
+    return view_of(input, shape, layout=found if found is strides.UNKNOWN else tuple(change(found)))
+
+
+def _shaped(input, shape, copies):
+    """A view of another shape, or a copy where `copies` and there is no such view."""
+    if input._layout is None or input._layout is strides.UNKNOWN:
+        return view_of(input, shape, layout=input._layout)
+    found = strides.viewed(input._shape, input._layout, shape)
+    if found is None and not copies:
+        raise RuntimeError("view size is not compatible with input tensor's size and stride. Use .reshape(...) instead.")
+    got = view_of(input, shape, layout=found)
+    if found is None:
+        COST.bytes += got.nbytes  # a copy
     return got
 
 
@@ -38,14 +72,14 @@ def infer(sizes, count):
 @both
 def reshape(input, *shape, **kwargs):
     shape = sizes_of(shape or (kwargs["shape"],))
-    return view_of(input, infer(shape, input.numel()))
+    return _shaped(input, infer(shape, input.numel()), copies=True)
 
 
 def _as_type(input, of):
     """The same bytes as another element type; the last dimension stretches or shrinks."""
     old, new = input._dtype.itemsize, of.itemsize
     if old == new:
-        return view_of(input, input._shape, of)
+        return view_of(input, input._shape, of, input._layout)
     if not input._shape or input._shape[-1] * old % new:
         raise RuntimeError(f"self.size(-1) must be divisible by {new // old} to view {input._dtype} as {of}")
     return view_of(input, input._shape[:-1] + (input._shape[-1] * old // new,), of)
@@ -55,15 +89,15 @@ def _as_type(input, of):
 def view(input, *shape, **kwargs):
     if len(shape) == 1 and isinstance(shape[0], dtypes.dtype):
         return _as_type(input, shape[0])
-    return reshape(input, *shape, **({"shape": kwargs["size"]} if "size" in kwargs else {}))
+    return _shaped(input, infer(sizes_of(shape or (kwargs["size"],)), input.numel()), copies=False)
 
 
 @method
 def view_as(input, other):
-    return reshape(input, other._shape)
+    return view(input, other._shape)
 
 
-METHODS["reshape_as"] = view_as
+METHODS["reshape_as"] = lambda self, other: reshape(self, other._shape)
 
 
 @both
@@ -73,7 +107,7 @@ def flatten(input, start_dim=0, end_dim=-1):
     start, end = wrap_dim(start_dim, input.ndim), wrap_dim(end_dim, input.ndim)
     if start > end:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
-    return view_of(input, input._shape[:start] + (numel(input._shape[start : end + 1]),) + input._shape[end + 1 :])
+    return reshape(input, input._shape[:start] + (numel(input._shape[start : end + 1]),) + input._shape[end + 1 :])
 
 
 FUNCTIONS["ravel"] = METHODS["ravel"] = lambda input: reshape(input, -1)
@@ -82,21 +116,22 @@ FUNCTIONS["ravel"] = METHODS["ravel"] = lambda input: reshape(input, -1)
 @both
 def unflatten(input, dim, sizes):
     dim = wrap_dim(dim, input.ndim)
-    return view_of(input, input._shape[:dim] + infer(sizes, input._shape[dim]) + input._shape[dim + 1 :])
+    return view(input, input._shape[:dim] + infer(sizes, input._shape[dim]) + input._shape[dim + 1 :])
 
 
 @both
 def squeeze(input, dim=None):
-    if dim is None:
-        return view_of(input, tuple(one for one in input._shape if one != 1))
-    dims = {wrap_dim(one, input.ndim) for one in (dim if isinstance(dim, (tuple, list)) else (dim,))}
-    return view_of(input, tuple(one for at, one in enumerate(input._shape) if at not in dims or one != 1))
+    dims = range(input.ndim) if dim is None else dim if isinstance(dim, (tuple, list)) else (dim,)
+    dims = {wrap_dim(one, input.ndim) for one in dims}
+    kept = [at for at, one in enumerate(input._shape) if at not in dims or one != 1]
+    return with_strides(input, tuple(input._shape[at] for at in kept), lambda found: [found[at] for at in kept])
 
 
 @both
 def unsqueeze(input, dim):
     dim = wrap_dim(dim, input.ndim + 1)
-    return view_of(input, input._shape[:dim] + (1,) + input._shape[dim:])
+    return with_strides(input, input._shape[:dim] + (1,) + input._shape[dim:], lambda found: (
+        *found[:dim], found[dim] * input._shape[dim] if dim < input.ndim else 1, *found[dim:]))
 
 
 @both
@@ -105,7 +140,11 @@ def transpose(input, dim0, dim1):
     if order:
         a, b = wrap_dim(dim0, input.ndim), wrap_dim(dim1, input.ndim)
         order[a], order[b] = order[b], order[a]
-    return view_of(input, tuple(input._shape[one] for one in order))
+    return _ordered(input, order)
+
+
+def _ordered(input, order):
+    return with_strides(input, tuple(input._shape[one] for one in order), lambda found: [found[one] for one in order])
 
 
 for _name in ("swapaxes", "swapdims"):
@@ -117,14 +156,14 @@ def permute(input, *dims, **kwargs):
     dims = [wrap_dim(one, input.ndim) for one in sizes_of(dims or (kwargs["dims"],))]
     if sorted(dims) != list(range(input.ndim)):
         raise RuntimeError("permute(sparse_coo): repeated or missing dims")
-    return view_of(input, tuple(input._shape[one] for one in dims))
+    return _ordered(input, dims)
 
 
 @both
 def t(input):
     if input.ndim > 2:
         raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
-    return view_of(input, input._shape[::-1])
+    return _ordered(input, range(input.ndim)[::-1])
 
 
 @both
@@ -133,11 +172,11 @@ def movedim(input, source, destination):
     target = [wrap_dim(one, input.ndim) for one in ((destination,) if isinstance(destination, int) else destination)]
     rest = iter(one for one in range(input.ndim) if one not in source)
     places = dict(zip(target, source))
-    return view_of(input, tuple(input._shape[places[at] if at in places else next(rest)] for at in range(input.ndim)))
+    return _ordered(input, [places[at] if at in places else next(rest) for at in range(input.ndim)])
 
 
 FUNCTIONS["moveaxis"] = METHODS["moveaxis"] = movedim
-Tensor.T = property(lambda self: view_of(self, self._shape[::-1]))
+Tensor.T = property(lambda self: _ordered(self, range(self.ndim)[::-1]))
 Tensor.mT = property(lambda self: transpose(self, -2, -1))
 Tensor.H = property(lambda self: transpose(self, 0, 1))
 Tensor.mH = Tensor.mT
@@ -150,7 +189,8 @@ def expand(input, *sizes, **kwargs):
     sizes = sizes_of(sizes or (kwargs["size"],))
     if len(sizes) < input.ndim:
         raise RuntimeError("the number of sizes provided must be greater or equal to the number of dimensions")
-    padded = (1,) * (len(sizes) - input.ndim) + tuple(input._shape)
+    lead = len(sizes) - input.ndim
+    padded = (1,) * lead + tuple(input._shape)
     out = []
     for at, (have, want) in enumerate(zip(padded, sizes)):
         if want == -1 and at < len(sizes) - input.ndim:
@@ -161,7 +201,17 @@ def expand(input, *sizes, **kwargs):
             out.append(want)
         else:
             raise RuntimeError(f"The expanded size ({want}) must match the existing size ({have})")
-    return view_of(input, tuple(out))
+    return with_strides(input, tuple(out), lambda found: (*(_leading(out, found, at, lead) for at in range(lead)), *(
+        0 if have != want else stride for have, want, stride in zip(input._shape, out[lead:], found))))
+
+
+def _leading(out, found, at, lead):
+    """The stride of a dimension that `expand` adds in front."""
+    if out[at] != 1:
+        return 0
+    if at + 1 < lead:
+        return _leading(out, found, at + 1, lead) * out[at + 1]
+    return found[0] * out[lead] if found else 1
 
 
 METHODS["expand_as"] = lambda self, other: expand(self, other._shape)
@@ -187,7 +237,7 @@ def repeat(input, *sizes, **kwargs):
     if len(sizes) < input.ndim:
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     padded = (1,) * (len(sizes) - input.ndim) + tuple(input._shape)
-    return result(tuple(a * b for a, b in zip(padded, sizes)), input)
+    return dense(result(tuple(a * b for a, b in zip(padded, sizes)), input))
 
 
 @both
@@ -205,16 +255,22 @@ def repeat_interleave(input, repeats=None, dim=None, *, output_size=None):
     return resized(input, dim, lambda size: size * repeats)
 
 
-def resized(input, dim, change, create=result):
+def shortened(input, dim, length):
+    """A part of one dimension."""
     dim = wrap_dim(dim, input.ndim)
-    return create(input._shape[:dim] + (change(input._shape[dim]),) + input._shape[dim + 1 :], input)
+    return with_strides(input, input._shape[:dim] + (length,) + input._shape[dim + 1 :], lambda found: found)
+
+
+def resized(input, dim, change):
+    dim = wrap_dim(dim, input.ndim)
+    return result(input._shape[:dim] + (change(input._shape[dim]),) + input._shape[dim + 1 :], input)
 
 
 @both
 def as_strided(input, size, stride, storage_offset=None):
     if len(size) != len(stride):
         raise RuntimeError("mismatch in length of strides and shape")
-    return result(checked_shape(sizes_of((size,))), input)
+    return view_of(input, checked_shape(sizes_of((size,))), layout=tuple(stride))
 
 
 def _at_least(count):
@@ -242,7 +298,7 @@ def narrow(input, dim, start, length):
     start = start + size if start < 0 else start
     if start + length > size or length < 0:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return resized(input, dim, lambda _: length, alias)
+    return shortened(input, dim, length)
 
 
 @both
@@ -251,7 +307,7 @@ def select(input, dim, index):
     size = input._shape[dim]
     if not isinstance(index, Tensor) and not -size <= index < size:
         raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {size}")
-    return alias(input._shape[:dim] + input._shape[dim + 1 :], input)
+    return with_strides(input, input._shape[:dim] + input._shape[dim + 1 :], lambda found: (*found[:dim], *found[dim + 1 :]))
 
 
 @both
@@ -260,7 +316,8 @@ def unfold(input, dimension, size, step):
     if size > input._shape[dim]:
         raise RuntimeError(f"maximum size for tensor at dimension {dim} is {input._shape[dim]} but size is {size}")
     count = (input._shape[dim] - size) // step + 1
-    return alias(input._shape[:dim] + (count,) + input._shape[dim + 1 :] + (size,), input)
+    return with_strides(input, input._shape[:dim] + (count,) + input._shape[dim + 1 :] + (size,), lambda found: (
+        *found[:dim], found[dim] * step, *found[dim + 1 :], found[dim]))
 
 
 METHODS["unfold"] = unfold
@@ -272,7 +329,8 @@ def diagonal(input, offset=0, dim1=0, dim2=1):
     a, b = wrap_dim(dim1, input.ndim), wrap_dim(dim2, input.ndim)
     rows, columns = input._shape[a], input._shape[b]
     length = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
-    return view_of(input, tuple(s for at, s in enumerate(input._shape) if at not in (a, b)) + (length,))
+    return with_strides(input, tuple(s for at, s in enumerate(input._shape) if at not in (a, b)) + (length,), lambda found: (
+        *(s for at, s in enumerate(found) if at not in (a, b)), found[a] + found[b]))
 
 
 @both
@@ -309,13 +367,13 @@ def to(input, *args, **kwargs):
         elif isinstance(one, (str, dtypes.device)) or (isinstance(one, int) and not isinstance(one, bool)):
             where = one
     of = input._dtype if of is None else of
-    device = input._device if where is None else dtypes.as_device(where)
+    device = dtypes.place(where) or input._device
     if of is input._dtype and device == input._device and not kwargs.get("copy"):
         return input
     if input.is_meta and device.type != "meta":
         raise NotImplementedError("Cannot copy out of meta tensor; no data! Please use torch.nn.Module.to_empty() instead")
     got = result(input._shape, input, of)
-    got._device = device
+    got._device, got._layout = device, strides.preserved(input)
     return got
 
 
@@ -362,5 +420,5 @@ def view_as_complex(input):
     return alias(input._shape[:-1], input, input._dtype.to_complex())
 
 
-FUNCTIONS["conj_physical"] = METHODS["conj_physical"] = METHODS["resolve_conj"] = lambda input: view_of(input, input._shape)
+FUNCTIONS["conj_physical"] = METHODS["conj_physical"] = METHODS["resolve_conj"] = lambda input: view_of(input, input._shape, layout=input._layout)
 METHODS["share_memory_"] = METHODS["pin_memory"] = lambda self, *args: self

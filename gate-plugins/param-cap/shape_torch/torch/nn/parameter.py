@@ -25,7 +25,7 @@ class Parameter(Tensor, metaclass=_ParameterMeta):
         else:
             raise TypeError(f"Parameter data must be a Tensor, got {type(data).__name__}")
         self = make(source._shape, source._dtype, source._device, cls)
-        self._known = source._known
+        self._known, self._layout = source._known, source._layout
         if requires_grad and not (self._dtype.is_floating_point or self._dtype.is_complex):
             raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         self._requires_grad = bool(requires_grad)

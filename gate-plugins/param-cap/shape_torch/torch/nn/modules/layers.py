@@ -8,7 +8,7 @@ from .module import Module
 
 
 def empty(shape, dtype=None, device=None):
-    return make(checked_shape(tuple(shape)), dtype, None if device is None else functional.dtypes.as_device(device))
+    return make(checked_shape(tuple(shape)), dtype, functional.dtypes.place(device))
 
 
 def parameter(shape, dtype=None, device=None):

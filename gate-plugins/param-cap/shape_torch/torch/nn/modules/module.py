@@ -16,12 +16,9 @@ from .state import State
 _PLAIN = frozenset((int, float, str, bool, tuple, list, dict, type(None)))
 
 #: Tables that few modules use; one that does gets them when it first asks.
-_SELDOM = {
-    **dict.fromkeys(("_forward_hooks", "_forward_pre_hooks", "_state_dict_hooks", "_state_dict_pre_hooks",
-                     "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks"), dict),
-    **dict.fromkeys(("_non_persistent_buffers_set", "_forward_hooks_with_kwargs", "_forward_pre_hooks_with_kwargs",
-                     "_forward_hooks_always_called"), set),
-}
+_SELDOM = {name: dict if name.endswith("_hooks") else set for name in """_forward_hooks _forward_pre_hooks _state_dict_hooks
+_state_dict_pre_hooks _load_state_dict_pre_hooks _load_state_dict_post_hooks _non_persistent_buffers_set
+_forward_hooks_with_kwargs _forward_pre_hooks_with_kwargs _forward_hooks_always_called""".split()}
 
 #: Hooks on the registration of every parameter, buffer and module; one may put another in its place.
 _REGISTRATION = {"parameter": {}, "buffer": {}, "module": {}}
@@ -77,8 +74,7 @@ class Module(Calls, State):
                 if name in entries:
                     return entries[name]
             if name in _SELDOM:
-                own[name] = _SELDOM[name]()
-                return own[name]
+                return own.setdefault(name, _SELDOM[name]())
         if "_parameters" in own and not (name.startswith("__") and name.endswith("__")):
             for kind in type(self).__mro__:
                 if kind.__module__.startswith("torch.") and name in _names.CLASSES.get(kind.__name__, ()):
@@ -206,7 +202,7 @@ class Module(Calls, State):
                     yield from module.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
 
     def modules(self):
-        yield from (module for _, module in self.named_modules())
+        return (module for _, module in self.named_modules())
 
     def named_children(self):
         memo = set()
@@ -216,7 +212,11 @@ class Module(Calls, State):
                 yield name, module
 
     def children(self):
-        yield from (module for _, module in self.named_children())
+        memo = set()
+        for module in self._modules.values():
+            if module is not None and module not in memo:
+                memo.add(module)
+                yield module
 
     def _named_members(self, table, prefix="", recurse=True, remove_duplicate=True):
         memo = set()
@@ -230,18 +230,16 @@ class Module(Calls, State):
                 yield (f"{where}.{name}" if where else name), value
 
     def named_parameters(self, prefix="", recurse=True, remove_duplicate=True):
-        yield from self._named_members(lambda module: module._parameters.items(), prefix, recurse, remove_duplicate)
+        return self._named_members(lambda module: module._parameters.items(), prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse=True):
-        for _, parameter in self.named_parameters(recurse=recurse):
-            yield parameter
+        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
 
     def named_buffers(self, prefix="", recurse=True, remove_duplicate=True):
-        yield from self._named_members(lambda module: module._buffers.items(), prefix, recurse, remove_duplicate)
+        return self._named_members(lambda module: module._buffers.items(), prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse=True):
-        for _, buffer in self.named_buffers(recurse=recurse):
-            yield buffer
+        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
 
     def get_submodule(self, target):
         module = self
@@ -293,10 +291,13 @@ class Module(Calls, State):
         if recurse:
             for module in self.children():
                 module._apply(change)
-        for value in self._parameters.values():
+        for name, value in self._parameters.items():
             if value is not None:
                 got = change(value)
-                value._dtype, value._device = got._dtype, got._device
+                if got.is_meta == value.is_meta:
+                    value._dtype, value._device = got._dtype, got._device
+                else:  # torch makes a new parameter, and so unties what was tied
+                    self._parameters[name] = Parameter(got.detach(), value._requires_grad)
         for name, value in self._buffers.items():
             if value is not None:
                 self._buffers[name] = change(value)
@@ -341,7 +342,7 @@ class Module(Calls, State):
         raise Undecided("Module.cuda() needs a GPU; use .to(ctx.device)")
 
     def to_empty(self, *, device, recurse=True):
-        return self._apply(lambda value: make(value._shape, value._dtype, dtypes.as_device(device)), recurse)
+        return self._apply(lambda value: make(value._shape, value._dtype, dtypes.place(device)), recurse)
 
     def share_memory(self):
         return self
@@ -350,9 +351,8 @@ class Module(Calls, State):
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
         self.training = mode
-        for module in self._modules.values():
-            if module is not None:
-                module.train(mode)
+        for module in self.children():
+            module.train(mode)
         return self
 
     def eval(self):

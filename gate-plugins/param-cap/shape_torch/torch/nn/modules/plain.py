@@ -1,6 +1,6 @@
 """Activations and dropout: layers without parameters of their own, and PReLU."""
 
-from ..._shape.dtypes import as_device
+from ..._shape.dtypes import place
 from ..._shape.functional import F
 from ..._shape.tensor import make
 from ..parameter import Parameter
@@ -98,7 +98,7 @@ class PReLU(Module):
     def __init__(self, num_parameters=1, init=0.25, device=None, dtype=None):
         super().__init__()
         self.num_parameters, self.init = num_parameters, init
-        self.weight = Parameter(make((num_parameters,), dtype, None if device is None else as_device(device)))
+        self.weight = Parameter(make((num_parameters,), dtype, place(device)))
 
     def forward(self, input):
         return F["prelu"](input, self.weight)

@@ -3,7 +3,7 @@
 from math import prod
 
 from ..._shape.cost import COST
-from ..._shape.tensor import Tensor, result
+from ..._shape.tensor import UNKNOWN, Tensor, result
 from ..._shape.undecided import Undecided
 from .layers import Layer, parameter
 
@@ -72,6 +72,7 @@ class RNNBase(Layer):
                 COST.bytes += prod(steps) * parameter.shape[0] * input.itemsize
         sources = [input, *self._parameters.values()]
         output = result(input.shape[:-1] + (real * directions,), input, inputs=sources)
+        output._layout = UNKNOWN if self.batch_first else None
         hidden = result((self.num_layers * directions, *batch, real), input, inputs=sources)
         if self.mode != "LSTM":
             return output, hidden

@@ -5,7 +5,7 @@ from math import prod
 
 from ..._shape.cost import COST
 from ..._shape.functional import F
-from ..._shape.tensor import make, result
+from ..._shape.tensor import UNKNOWN, make, result
 from .container import ModuleList
 from .layers import Layer, LayerNorm, Linear, NonDynamicallyQuantizableLinear, parameter
 from .module import Module
@@ -55,6 +55,7 @@ class MultiheadAttention(Layer):
         batch = () if query.ndim == 2 else (query.shape[1 - at],)
         self._spend(query, key, value, (*batch, self.num_heads, target, source + extra), need_weights)
         output = result(query.shape, query, inputs=[query, *self._parameters.values()])
+        output._layout = UNKNOWN if self.batch_first else None
         if not need_weights:
             return output, None
         heads = () if average_attn_weights else (self.num_heads,)

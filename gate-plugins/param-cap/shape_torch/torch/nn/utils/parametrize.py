@@ -25,7 +25,7 @@ def _register(module, name, tensor):
 
 def _set(tensor, value):
     """Another storage for the same tensor: `tensor.set_(value)`."""
-    tensor._shape, tensor._known = value._shape, value._known
+    tensor._shape, tensor._known, tensor._layout = value._shape, value._known, value._layout
 
 
 def _check(got, original, what):
