@@ -165,7 +165,8 @@ pub fn print(verdict: &Verdict, bundle: Option<&Bundle>) {
                 Severity::Warning => "warning",
                 Severity::Info => "info",
             };
-            println!("    {mark}: {} [{}]", evidence.message, evidence.rule);
+            let message = evidence.message.trim_end().replace('\n', "\n    ");
+            println!("    {mark}: {message} [{}]", evidence.rule);
             if let Some(place) = place(evidence) {
                 println!("      --> {place}");
             }

@@ -104,7 +104,7 @@ class Examination:
             message = f"{what} {raised}; the model and its building must fit in the memory of the preflight"
             self._report.find("prism:build-model-resource", message, **raised.place)
         else:
-            self._report.find("prism:build-model-instantiation", f"{what} {raised}", **raised.place)
+            self._report.find("prism:build-model-instantiation", f"{what} {raised}{raised.way}", **raised.place)
 
     def _lacks_gpu(self, raised: Raised, what: str) -> bool:
         if not raised.needs_gpu or self._device != "cpu":
@@ -190,7 +190,7 @@ class Examination:
             message = f"{name}(ctx) returned without asking for a batch"
             place = {"path": self._settings["training_entrypoint"]}
             if raised is not None:
-                message, place = f"{name}(ctx) raised {raised}\n{raised.tail}", raised.place
+                message, place = f"{name}(ctx) raised {raised}{raised.way}", raised.place
             self._report.find("prism:train-before-first-batch", message, severity="warning", **place)
         self._without_train(ctx)
 
@@ -204,7 +204,7 @@ class Examination:
         else:
             whole = asked is not None and served[0] == asked[0]
             severity = "error" if whole else "warning"
-            message = f"{what} {raised}\n{raised.tail}"
+            message = f"{what} {raised}{raised.way}"
             self._report.find("prism:output-contract", message, severity=severity, **raised.place)
 
     def _without_train(self, ctx: PrismContext) -> None:

@@ -14,8 +14,8 @@ _MOST_FINDINGS = 32
 _LAST_LINE = 10_000_000
 _MOST_CHARACTERS = 2_000
 _MOST_UNDECIDED = 16
-#: Characters of a traceback that are told.
-_TAIL = 1_000
+#: Frames of the bundle that are told.
+_FRAMES = 8
 
 #: Texts of failures that only say that there is no GPU here.
 _NO_GPU = (
@@ -97,12 +97,12 @@ class Raised:
     def __init__(self, error: BaseException, root: Path) -> None:
         repair_builtins()
         self.memory = issubclass(type(error), MemoryError)
-        self.kind, self.text, self.path, self.line, self.tail = class_name(error), "", None, None, ""
+        self.kind, self.text, self.path, self.line, self.way = class_name(error), "", None, None, ""
         try:
             self.text = exact(str(error))
             told = report.describe(error, root)
             self.kind, self.path, self.line = told["class_"], told["file"], told["line"]
-            self.tail = exact("".join(traceback.format_exception(error)))[-_TAIL:]
+            self.way = _way(error, root)
         except BaseException:
             # Its text or its frames raise themselves; the class's name is all there is.
             pass
@@ -120,6 +120,13 @@ class Raised:
     def place(self) -> dict[str, Any]:
         """`path` and `line` of the innermost frame in the bundle, for `Report.find`."""
         return {"path": self.path, "line": self.line}
+
+
+def _way(error: BaseException, root: Path) -> str:
+    """A line for each of the innermost frames that lie in the bundle, the outermost first; frames of torch say little."""
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if Path(one.filename).is_relative_to(root)]
+    lines = (f"\n  {Path(one.filename).relative_to(root)}:{one.lineno} in {one.name}" for one in frames[-_FRAMES:])
+    return exact("".join(lines))
 
 
 def bounded(text: str, most: int = _MOST_CHARACTERS) -> str:
