@@ -45,6 +45,13 @@ def _shaped(input, shape, copies):
     return view_of(input, shape, layout=found)
 
 
+def _given(args, kwargs, name):
+    """Sizes as `f(2, 3)`, `f((2, 3))` or by their name."""
+    if not args and name not in kwargs:
+        raise TypeError(f"missing 1 required positional argument: '{name}'")
+    return sizes_of(args or (kwargs[name],))
+
+
 def infer(sizes, count):
     """Fills in a `-1`."""
     sizes = [int(one) if isinstance(one, bool) else one for one in sizes]
@@ -67,7 +74,7 @@ def infer(sizes, count):
 
 @both
 def reshape(input, *shape, **kwargs):
-    shape = sizes_of(shape or (kwargs["shape"],))
+    shape = _given(shape, kwargs, "shape")
     return _shaped(input, infer(shape, input.numel()), copies=True)
 
 
@@ -85,7 +92,7 @@ def _as_type(input, of):
 def view(input, *shape, **kwargs):
     if len(shape) == 1 and isinstance(shape[0], dtypes.dtype):
         return _as_type(input, shape[0])
-    return _shaped(input, infer(sizes_of(shape or (kwargs["size"],)), input.numel()), copies=False)
+    return _shaped(input, infer(_given(shape, kwargs, "size"), input.numel()), copies=False)
 
 
 @method
@@ -149,7 +156,7 @@ for _name in ("swapaxes", "swapdims"):
 
 @both
 def permute(input, *dims, **kwargs):
-    dims = [wrap_dim(one, input.ndim) for one in sizes_of(dims or (kwargs["dims"],))]
+    dims = [wrap_dim(one, input.ndim) for one in _given(dims, kwargs, "dims")]
     if sorted(dims) != list(range(input.ndim)):
         raise RuntimeError("permute(sparse_coo): repeated or missing dims")
     return _ordered(input, dims)
@@ -182,7 +189,7 @@ Tensor.real = Tensor.imag = property(lambda self: FUNCTIONS["real"](self))
 
 @method
 def expand(input, *sizes, **kwargs):
-    sizes = sizes_of(sizes or (kwargs["size"],))
+    sizes = _given(sizes, kwargs, "size")
     if len(sizes) < input.ndim:
         raise RuntimeError("the number of sizes provided must be greater or equal to the number of dimensions")
     lead = len(sizes) - input.ndim
@@ -229,7 +236,7 @@ def broadcast_shapes(*shapes):
 
 @method
 def repeat(input, *sizes, **kwargs):
-    sizes = checked_shape(sizes_of(sizes or (kwargs["repeats"],)))
+    sizes = checked_shape(_given(sizes, kwargs, "repeats"))
     if len(sizes) < input.ndim:
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     padded = (1,) * (len(sizes) - input.ndim) + tuple(input._shape)
