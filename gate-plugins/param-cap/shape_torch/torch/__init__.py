@@ -8,7 +8,8 @@ from math import e, inf, nan, pi  # noqa: F401
 
 from . import _names
 from ._shape import (
-    combine, create, decompositions, dtypes, functional, indexing, losses, pointwise, products, reduce, registry, spatial, views,
+    casts, combine, create, decompositions, dtypes, functional, indexing, losses, pointwise, products, reduce, registry, spatial,
+    views,
 )
 from ._shape import tensor as _tensor
 from ._shape.dtypes import (

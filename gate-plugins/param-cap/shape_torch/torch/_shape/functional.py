@@ -1,7 +1,7 @@
 """torch.nn.functional by shapes."""
 
 from . import dtypes, refusals
-from .pointwise import floating, wrote
+from .pointwise import wrote
 from .products import product_type
 from .registry import FUNCTIONS
 from .tensor import UNKNOWN, Tensor, broadcast, result, wrap_dim
@@ -98,7 +98,8 @@ def linear(input, weight, bias=None):
         raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({list(input._shape)} and {list(weight._shape)})")
     if bias is not None:
         broadcast(input._shape[:-1] + tuple(weight._shape[:-1]), bias._shape)
-    return result(input._shape[:-1] + tuple(weight._shape[:-1]), input, product_type(input, weight, bias), (input, weight, bias))
+    return result(input._shape[:-1] + tuple(weight._shape[:-1]), input, product_type(input, weight, bias),
+                  (input, weight, bias))
 
 
 @f

@@ -63,7 +63,7 @@ def indexed_shape(shape, index):
             elif isinstance(one, str):
                 raise TypeError("new(): invalid data type 'str'")
             elif isinstance(one, float):
-                raise IndexError("only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices")
+                raise IndexError("only integers, slices, ellipsis, None and long or byte tensors are valid indices")
             else:
                 raise Undecided(f"indexing with {one.__class__.__name__}")
             advanced.append((len(dims), picked))

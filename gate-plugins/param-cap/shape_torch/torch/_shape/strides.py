@@ -1,7 +1,7 @@
 """How a tensor's elements lie in memory, as far as it is known.
 
-`Tensor._layout` is None for a contiguous tensor, its strides in elements where they are known to differ, and `UNKNOWN`. Only what
-is known is held against a bundle: `.view` of an unknown layout is taken for possible.
+`Tensor._layout` is None for a contiguous tensor, its strides in elements where they are known to differ, and `UNKNOWN`.
+Only what is known is held against a bundle: `.view` of an unknown layout is taken for possible.
 """
 
 from .dtypes import numel
