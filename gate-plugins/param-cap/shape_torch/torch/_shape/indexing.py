@@ -111,6 +111,7 @@ def _strided(input, index):
 def _getitem(self, index):
     shape = indexed_shape(self._shape, index)
     got = view_of(self, shape, layout=_strided(self, index))
+    got._known = None
     values = self.known()
     if isinstance(values, list) and isinstance(index, (int, slice)) and not isinstance(index, bool):
         got._known = (values[index], self._known[1])

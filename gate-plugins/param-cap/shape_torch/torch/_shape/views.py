@@ -11,7 +11,7 @@ def view_of(input, shape, of=None, layout=None):
     """Another look at the same elements; `layout` are its strides where they are not those of a contiguous tensor."""
     got = result(shape, input, of)
     got._layout = layout if layout is None else strides.kept(got._shape, layout)
-    if input._known is not None and tuple(shape) == tuple(input._shape):
+    if input._known is not None and got._dtype is input._dtype and tuple(shape) == tuple(input._shape):
         got._known = input._known
     return got
 
@@ -272,7 +272,9 @@ def resized(input, dim, change, of=None):
 def as_strided(input, size, stride, storage_offset=None):
     if len(size) != len(stride):
         raise RuntimeError("mismatch in length of strides and shape")
-    return view_of(input, checked_shape(sizes_of((size,))), layout=tuple(stride))
+    got = result(checked_shape(sizes_of((size,))), input)
+    got._layout = strides.kept(got._shape, tuple(stride))
+    return got
 
 
 def _at_least(count):
