@@ -1,5 +1,6 @@
 """Arithmetic of shapes, without tensors."""
 
+
 def checked_shape(shape):
     for size in shape:
         if not isinstance(size, int) or isinstance(size, bool):
