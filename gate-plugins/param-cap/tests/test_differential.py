@@ -88,8 +88,8 @@ def test_the_flops_are_those_of_torch(designs):
 
 
 def test_the_activation_bytes_are_near_those_of_torch(designs):
-    """Copies that only strides explain (`contiguous`, `reshape` after `transpose`) are not seen, and kernels of torch that
-    fuse or split a layer hold less or more than its operations."""
+    """Copies inside the kernels of torch are not seen, and kernels that fuse or split a layer hold less or more than its
+    operations."""
     real, shapes = designs
     ratios = sorted(shapes[name]["activation_bytes_per_token"] * found["tokens"] / found["bytes"] for name, found in real.items())
     assert 0.85 < ratios[len(ratios) // 2] <= 1

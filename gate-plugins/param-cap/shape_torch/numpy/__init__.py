@@ -1,7 +1,7 @@
 """A `numpy` of shapes only, for tables that a model is built with: arrays without data over the shape-only torch.
 
-What a number decides is known where Python's own arithmetic gives the very number numpy would: constants, square roots, rounding,
-products of integers. The value of anything else is unknown, and asking for it raises `Undecided`.
+A number is known where Python's own arithmetic gives the very number numpy would: constants, square roots, rounding, products
+of integers. The value of anything else is unknown, and asking for it raises `Undecided`.
 """
 
 import builtins as _python
@@ -92,10 +92,11 @@ def _unary(exact=None, keeps=False):
     return operation
 
 
-for _name in """sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh exp exp2 expm1 log log2 log10 log1p cbrt deg2rad
-rad2deg radians degrees sinc i0""".split():
+for _name in """sin cos tan arcsin arccos arctan sinh cosh tanh arcsinh arccosh arctanh exp exp2 expm1 log log2 log10 log1p cbrt
+deg2rad rad2deg radians degrees sinc i0""".split():
     globals()[_name] = _unary()
-sqrt, floor, ceil, trunc, rint = _unary(_math.sqrt), _unary(_math.floor), _unary(_math.ceil), _unary(_math.trunc), _unary(_python.round)
+sqrt, floor, ceil, trunc = (_unary(exact) for exact in (_math.sqrt, _math.floor, _math.ceil, _math.trunc))
+rint = _unary(_python.round)
 abs = absolute = negative = positive = square = sign = real = nan_to_num = _unary(keeps=True)
 
 
@@ -103,11 +104,13 @@ def _binary(operation):
     return lambda x1, x2, /, out=None, **kwargs: operation(as_array(x1) if not isinstance(x2, ndarray) else x1, x2)
 
 
-for _name, _symbol in {"add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "true_divide": "truediv", "power": "pow",
-                       "float_power": "pow", "mod": "mod", "remainder": "mod", "floor_divide": "floordiv", "greater": "gt",
-                       "greater_equal": "ge", "less": "lt", "less_equal": "le", "equal": "eq", "not_equal": "ne",
-                       "logical_and": "and", "logical_or": "or", "logical_xor": "xor", "matmul": "matmul", "maximum": "add",
-                       "minimum": "add"}.items():
+# `maximum` and `minimum` have the shape and the type of a sum.
+for _name, _symbol in {
+    "add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "true_divide": "truediv", "power": "pow", "mod": "mod",
+    "remainder": "mod", "floor_divide": "floordiv", "greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le",
+    "equal": "eq", "not_equal": "ne", "logical_and": "eq", "logical_or": "eq", "logical_xor": "eq", "matmul": "matmul",
+    "maximum": "add", "minimum": "add",
+}.items():
     globals()[_name] = _binary(lambda a, b, _symbol=_symbol: as_array(a).combined(_symbol, b))
 
 

@@ -6,10 +6,11 @@ from torch._shape.registry import FUNCTIONS
 from torch._shape.tensor import Tensor
 from torch._shape.undecided import Undecided
 
-_KINDS = {"bool": "bool", "int8": "int8", "int16": "int16", "int32": "int32", "int64": "int64", "uint8": "uint8", "float16": "float16",
-          "float32": "float32", "float64": "float64", "complex64": "complex64", "complex128": "complex128", "int": "int64",
-          "float": "float64", "intp": "int64", "bool_": "bool", "double": "float64", "single": "float32", "half": "float16",
-          "uint16": "uint16", "uint32": "uint32", "uint64": "uint64", "complex": "complex128"}
+#: {numpy's name: torch's}.
+_KINDS = {**{name: name for name in """bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64
+             complex128""".split()},
+          "int": "int64", "float": "float64", "complex": "complex128", "intp": "int64", "bool_": "bool", "double": "float64",
+          "single": "float32", "half": "float16"}
 
 
 class dtype:

@@ -6,9 +6,10 @@ is not imitated, raises `Undecided` and is never guessed. Names that real torch 
 
 from math import e, inf, nan, pi  # noqa: F401
 
-from . import _names
+from . import _names, _version
 from ._shape import (
-    combine, create, decompositions, dtypes, functional, indexing, losses, pointwise, products, reduce, registry, spatial, views,
+    casts, combine, create, decompositions, dtypes, functional, indexing, losses, pointwise, products, reduce, registry, spatial,
+    views,
 )
 from ._shape import tensor as _tensor
 from ._shape.dtypes import (
@@ -19,7 +20,7 @@ from ._shape.tensor import Tensor, result_type as _result_type
 from ._shape.undecided import Undecided as _Undecided
 from ._shape.undecided import missing as _missing
 
-__version__ = "2.11.0"
+__version__ = _version.Version("2.11.0+cpu")
 
 _tensor.REAL_NAMES = _names.TENSOR
 pointwise.install_operators()

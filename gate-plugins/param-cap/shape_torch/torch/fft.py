@@ -95,8 +95,8 @@ def _stft(input, n_fft, hop_length=None, win_length=None, window=None, center=Tr
     return result(shape, input, _complex(input)) if return_complex else result(shape + (2,), input)
 
 
-def _istft(input, n_fft, hop_length=None, win_length=None, window=None, center=True, normalized=False, onesided=None, length=None,
-           return_complex=False):
+def _istft(input, n_fft, hop_length=None, win_length=None, window=None, center=True, normalized=False, onesided=None,
+           length=None, return_complex=False):
     hop = n_fft // 4 if hop_length is None else hop_length
     full = n_fft + hop * (input.shape[-1] - 1) - (n_fft // 2 * 2 if center else 0)
     return result(input.shape[:-2] + (full if length is None else length,), input,

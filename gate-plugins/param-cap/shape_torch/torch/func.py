@@ -1,4 +1,4 @@
-"""torch.func by shapes: a function runs once, on one sample or on the whole, and its results get the shapes they would have."""
+"""torch.func by shapes: a function runs once, on a sample or on the whole, and its results get the shapes they would have."""
 
 from . import _names
 from ._shape.cost import COST

@@ -350,7 +350,7 @@ def is_contiguous(self, memory_format=None):
 @method
 def stride(self, dim=None):
     found = strides.of(self)
-    if found is strides.UNKNOWN or self._layout is not None and 1 in self._shape:  # the stride of one element is arbitrary
+    if found is strides.UNKNOWN or 1 in self._shape:  # the stride of a single element is arbitrary
         raise Undecided("how this tensor lies in memory is not tracked")
     return found if dim is None else found[wrap_dim(dim, self.ndim)]
 

@@ -2,7 +2,7 @@
 
 from . import dtypes, refusals
 from .cost import COST
-from .pointwise import floating, wrote
+from .pointwise import wrote
 from .products import product_type
 from .registry import FUNCTIONS
 from .tensor import UNKNOWN, Tensor, broadcast, result, wrap_dim
@@ -100,7 +100,8 @@ def linear(input, weight, bias=None):
     if bias is not None:
         broadcast(input._shape[:-1] + tuple(weight._shape[:-1]), bias._shape)
     COST.products(*input._shape, *weight._shape[:-1])
-    return result(input._shape[:-1] + tuple(weight._shape[:-1]), input, product_type(input, weight, bias), (input, weight, bias))
+    return result(input._shape[:-1] + tuple(weight._shape[:-1]), input, product_type(input, weight, bias),
+                  (input, weight, bias))
 
 
 @f

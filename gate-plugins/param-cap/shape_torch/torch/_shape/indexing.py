@@ -63,7 +63,7 @@ def indexed_shape(shape, index):
             elif isinstance(one, str):
                 raise TypeError("new(): invalid data type 'str'")
             elif isinstance(one, float):
-                raise IndexError("only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices")
+                raise IndexError("only integers, slices, ellipsis, None and long or byte tensors are valid indices")
             else:
                 raise Undecided(f"indexing with {one.__class__.__name__}")
             advanced.append((len(dims), picked))
@@ -113,6 +113,7 @@ def _getitem(self, index):
     got = view_of(self, shape, layout=_strided(self, index))
     if any(isinstance(one, (Tensor, list)) for one in (index if isinstance(index, tuple) else (index,))):
         COST.bytes += got.nbytes  # a copy
+    got._known = None
     values = self.known()
     if isinstance(values, list) and isinstance(index, (int, slice)) and not isinstance(index, bool):
         got._known = (values[index], self._known[1])

@@ -1,7 +1,7 @@
 """How a tensor's elements lie in memory, as far as it is known.
 
-`Tensor._layout` is None for a contiguous tensor, its strides in elements where they are known to differ, and `UNKNOWN`. Only what
-is known is held against a bundle: `.view` of an unknown layout is taken for possible.
+`Tensor._layout` is None for a contiguous tensor, its strides in elements where they are known to differ, and `UNKNOWN`.
+Only what is known is held against a bundle: `.view` of an unknown layout is taken for possible.
 """
 
 from .dtypes import numel
@@ -25,14 +25,21 @@ def of(tensor):
 
 
 def is_contiguous(shape, strides):
-    if 0 in shape:
-        return True
-    return all(size == 1 or stride == want for size, stride, want in zip(shape, strides, contiguous(shape)))
+    want = 1
+    for at in range(len(shape) - 1, -1, -1):
+        size = shape[at]
+        if size != 1:
+            if size == 0:
+                return True
+            if strides[at] != want:
+                return 0 in shape
+            want *= size
+    return True
 
 
 def kept(shape, strides):
-    """What to store for strides: None where they are those of a contiguous tensor."""
-    return None if strides is not UNKNOWN and strides == contiguous(shape) else strides
+    """What to store for strides: None where they are those of a contiguous tensor, but for dimensions of size 1."""
+    return None if strides is not UNKNOWN and is_contiguous(shape, strides) else strides
 
 
 def is_dense(shape, strides):

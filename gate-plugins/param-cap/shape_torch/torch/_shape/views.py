@@ -3,7 +3,6 @@
 from . import dtypes, strides
 from .cost import COST
 from .dtypes import Size, numel
-from .pointwise import wrote
 from .registry import FUNCTIONS, METHODS, both, function, method
 from .tensor import Tensor, alias, broadcast, checked_shape, result, sizes_of, wrap_dim
 from .undecided import Undecided
@@ -13,7 +12,7 @@ def view_of(input, shape, of=None, layout=None):
     """Another look at the same elements; `layout` are its strides where they are not those of a contiguous tensor."""
     got = alias(shape, input, of)
     got._layout = layout if layout is None else strides.kept(got._shape, layout)
-    if input._known is not None and tuple(shape) == tuple(input._shape):
+    if input._known is not None and got._dtype is input._dtype and tuple(shape) == tuple(input._shape):
         got._known = input._known
     return got
 
@@ -49,6 +48,13 @@ def _shaped(input, shape, copies):
     return got
 
 
+def _given(args, kwargs, name):
+    """Sizes as `f(2, 3)`, `f((2, 3))` or by their name."""
+    if not args and name not in kwargs:
+        raise TypeError(f"missing 1 required positional argument: '{name}'")
+    return sizes_of(args or (kwargs[name],))
+
+
 def infer(sizes, count):
     """Fills in a `-1`."""
     sizes = [int(one) if isinstance(one, bool) else one for one in sizes]
@@ -71,7 +77,7 @@ def infer(sizes, count):
 
 @both
 def reshape(input, *shape, **kwargs):
-    shape = sizes_of(shape or (kwargs["shape"],))
+    shape = _given(shape, kwargs, "shape")
     return _shaped(input, infer(shape, input.numel()), copies=True)
 
 
@@ -89,7 +95,7 @@ def _as_type(input, of):
 def view(input, *shape, **kwargs):
     if len(shape) == 1 and isinstance(shape[0], dtypes.dtype):
         return _as_type(input, shape[0])
-    return _shaped(input, infer(sizes_of(shape or (kwargs["size"],)), input.numel()), copies=False)
+    return _shaped(input, infer(_given(shape, kwargs, "size"), input.numel()), copies=False)
 
 
 @method
@@ -153,7 +159,7 @@ for _name in ("swapaxes", "swapdims"):
 
 @both
 def permute(input, *dims, **kwargs):
-    dims = [wrap_dim(one, input.ndim) for one in sizes_of(dims or (kwargs["dims"],))]
+    dims = [wrap_dim(one, input.ndim) for one in _given(dims, kwargs, "dims")]
     if sorted(dims) != list(range(input.ndim)):
         raise RuntimeError("permute(sparse_coo): repeated or missing dims")
     return _ordered(input, dims)
@@ -186,7 +192,7 @@ Tensor.real = Tensor.imag = property(lambda self: FUNCTIONS["real"](self))
 
 @method
 def expand(input, *sizes, **kwargs):
-    sizes = sizes_of(sizes or (kwargs["size"],))
+    sizes = _given(sizes, kwargs, "size")
     if len(sizes) < input.ndim:
         raise RuntimeError("the number of sizes provided must be greater or equal to the number of dimensions")
     lead = len(sizes) - input.ndim
@@ -233,7 +239,7 @@ def broadcast_shapes(*shapes):
 
 @method
 def repeat(input, *sizes, **kwargs):
-    sizes = checked_shape(sizes_of(sizes or (kwargs["repeats"],)))
+    sizes = checked_shape(_given(sizes, kwargs, "repeats"))
     if len(sizes) < input.ndim:
         raise RuntimeError("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor")
     padded = (1,) * (len(sizes) - input.ndim) + tuple(input._shape)
@@ -270,7 +276,9 @@ def resized(input, dim, change):
 def as_strided(input, size, stride, storage_offset=None):
     if len(size) != len(stride):
         raise RuntimeError("mismatch in length of strides and shape")
-    return view_of(input, checked_shape(sizes_of((size,))), layout=tuple(stride))
+    got = result(checked_shape(sizes_of((size,))), input)
+    got._layout = strides.kept(got._shape, tuple(stride))
+    return got
 
 
 def _at_least(count):
@@ -356,56 +364,6 @@ def diag_embed(input, offset=0, dim1=-2, dim2=-1):
     return result(tuple(side if at in places else next(rest) for at in range(input.ndim + 1)), input)
 
 
-@method
-def to(input, *args, **kwargs):
-    of, where = kwargs.get("dtype"), kwargs.get("device")
-    for one in args:
-        if isinstance(one, dtypes.dtype):
-            of = one
-        elif isinstance(one, Tensor):
-            of, where = one._dtype, one._device
-        elif isinstance(one, (str, dtypes.device)) or (isinstance(one, int) and not isinstance(one, bool)):
-            where = one
-    of = input._dtype if of is None else of
-    device = dtypes.place(where) or input._device
-    if of is input._dtype and device == input._device and not kwargs.get("copy"):
-        return input
-    if input.is_meta and device.type != "meta":
-        raise NotImplementedError("Cannot copy out of meta tensor; no data! Please use torch.nn.Module.to_empty() instead")
-    got = result(input._shape, input, of)
-    got._device, got._layout = device, strides.preserved(input)
-    return got
-
-
-def _cast(name):
-    return lambda self, *args, **kwargs: to(self, dtypes.NAMES[name])
-
-
-for _name in ("float", "double", "half", "bfloat16", "long", "int", "short", "bool", "cfloat", "cdouble"):
-    METHODS[_name] = _cast(_name)
-METHODS["char"], METHODS["byte"] = _cast("int8"), _cast("uint8")
-METHODS["cpu"] = lambda self, *args, **kwargs: to(self, "cpu")
-METHODS["cuda"] = lambda self, device="cuda", *args, **kwargs: to(self, "cuda" if device is None else device)
-
-
-_LEGACY = {"FloatTensor": "float32", "DoubleTensor": "float64", "HalfTensor": "float16", "BFloat16Tensor": "bfloat16",
-           "LongTensor": "int64", "IntTensor": "int32", "ShortTensor": "int16", "CharTensor": "int8", "ByteTensor": "uint8",
-           "BoolTensor": "bool"}
-
-
-@method
-def type_(input, dtype=None, non_blocking=False):
-    if isinstance(dtype, dtypes.dtype):
-        return to(input, dtype)
-    if isinstance(dtype, str) and dtype.removeprefix("torch.") in _LEGACY:
-        return to(input, dtypes.NAMES[_LEGACY[dtype.removeprefix("torch.")]])
-    if dtype is None and not input.is_cuda:
-        for name, of in _LEGACY.items():
-            if dtypes.NAMES[of] is input._dtype:
-                return f"torch.{name}"
-    raise Undecided("Tensor.type() with this argument")
-
-
 @function
 def view_as_real(input):
     if not input._dtype.is_complex:
@@ -420,5 +378,6 @@ def view_as_complex(input):
     return alias(input._shape[:-1], input, input._dtype.to_complex())
 
 
-FUNCTIONS["conj_physical"] = METHODS["conj_physical"] = METHODS["resolve_conj"] = lambda input: view_of(input, input._shape, layout=input._layout)
+for _name in ("conj_physical", "resolve_conj"):
+    FUNCTIONS[_name] = METHODS[_name] = lambda input: view_of(input, input._shape, layout=input._layout)
 METHODS["share_memory_"] = METHODS["pin_memory"] = lambda self, *args: self

@@ -113,7 +113,7 @@ class _LazyNorm(_LazyLayer):
 
 LAYERS = {"LazyLinear": LazyLinear}
 for _count in (1, 2, 3):
-    for _name, _base in (("Conv", _LazyConv), ("ConvTranspose", _LazyConv), ("BatchNorm", _LazyNorm), ("InstanceNorm", _LazyNorm)):
+    for _name, _base in {"Conv": _LazyConv, "ConvTranspose": _LazyConv, "BatchNorm": _LazyNorm, "InstanceNorm": _LazyNorm}.items():
         _full = DEFINED[f"{_name}{_count}d"]
         LAYERS[f"Lazy{_name}{_count}d"] = type(f"Lazy{_name}{_count}d", (_base, _full), {
             "__module__": __name__, "cls_to_become": _full})

@@ -73,7 +73,7 @@ class _AdaptivePool(Options):
 
 
 for _count in (1, 2, 3):
-    for _kind, _mode in (("Zero", "constant"), ("Reflection", "reflect"), ("Replication", "replicate"), ("Circular", "circular")):
+    for _kind, _mode in {"Zero": "constant", "Reflection": "reflect", "Replication": "replicate", "Circular": "circular"}.items():
         define(LAYERS, f"{_kind}Pad{_count}d", (_Pad,), _count=_count, _mode=_mode)
     define(LAYERS, f"ConstantPad{_count}d", (_ConstantPad,), _count=_count)
     define(LAYERS, f"MaxPool{_count}d", (_Pool,), "kernel_size stride padding dilation return_indices ceil_mode",
