@@ -81,5 +81,6 @@ def _integer(value):
 
 
 def _over(counted, cap):
-    return (f"the model has {counted.parameters:,} parameters, {counted.parameters - cap:,} above the cap of {cap:,}; "
-            f"the largest modules:\n{count.as_text(counted.tree)}")
+    tree = count.as_text(counted.tree)
+    where = f"; the largest modules:\n{tree}" if tree else f", all in one {counted.tree.kind}"
+    return f"the model has {counted.parameters:,} parameters, {counted.parameters - cap:,} above the cap of {cap:,}{where}"
