@@ -5,23 +5,26 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use prism_bundle::Bundle;
-use prism_engine::Pipeline;
 use prism_executor::{Cancel, CancelHandle, Executor, ExecutorError, Job, RunResult};
 use prism_protocol::event::Event;
 use prism_protocol::manifest::Manifest;
-use prism_protocol::outcome::{FailReason, Outcome};
-use prism_store::records::{CrashPolicy, Reason, ReasonCode};
-use prism_store::verdict::{Decision, GateFault, GateRun, Verdict};
+use prism_protocol::outcome::Outcome;
+use prism_store::records::Reason;
+use prism_store::verdict::Verdict;
 use prism_store::{Claim, Ended, QueuePolicy, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::context;
 use crate::platform::Platform;
-use crate::preflight::{self, PREFLIGHT};
+use crate::preflight;
 use crate::scoring;
 use crate::state::{Activity, AppState};
 use crate::stored;
+
+mod outcome;
+
+use outcome::{End, code, decided, infrastructure};
 
 /// How long an idle worker waits before it looks again.
 const IDLE: Duration = Duration::from_millis(500);
@@ -47,13 +50,6 @@ pub struct Worker {
     pub runs: Arc<Semaphore>,
     /// True once the service stops.
     pub stopping: watch::Receiver<bool>,
-}
-
-/// How the work on a claim ended, before the store is told.
-enum End {
-    Finish(Ended),
-    Retry(Reason),
-    GiveBack,
 }
 
 impl Worker {
@@ -374,99 +370,3 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
     // An error means that the service is gone altogether.
     let _ = stopping.wait_for(|stopping| *stopping).await;
 }
-
-/// The bundle as it was uploaded.
-/// What the verdict alone decides; none when the bundle goes on to a run. `attempts` counts this one.
-fn decided(verdict: &Verdict, pipeline: Option<&Pipeline>, attempts: u32) -> Option<End> {
-    let run = verdict
-        .gates
-        .iter()
-        .find(|run| run.verdict == verdict.verdict)?;
-    let finding = run.deciding().map(|evidence| {
-        let place = match (&evidence.path, evidence.line) {
-            (Some(path), Some(line)) => format!("{path}:{line}: "),
-            (Some(path), None) => format!("{path}: "),
-            _ => String::new(),
-        };
-        format!("{place}{} [{}]", evidence.message, evidence.rule)
-    });
-    let detail = finding.unwrap_or_else(|| format!("{}: {}", run.gate, run.reason));
-    match verdict.verdict {
-        Decision::Allow => None,
-        Decision::Reject => {
-            let code = match run.gate.as_str() {
-                "bundle" => ReasonCode::BundleRefused,
-                PREFLIGHT => ReasonCode::PreflightRejected,
-                _ => ReasonCode::GateRejected,
-            };
-            Some(End::Finish(Ended::Rejected(Reason { code, detail })))
-        }
-        Decision::Hold => Some(held(verdict, pipeline, attempts, detail)),
-    }
-}
-
-/// A gate that judged, and wants a person, holds: also when another gate broke beside it. A gate that broke says
-/// nothing of the bundle: a fault of the infrastructure is tried again, any other holds at once unless the gate's
-/// crash policy gives it further attempts.
-fn held(verdict: &Verdict, pipeline: Option<&Pipeline>, attempts: u32, detail: String) -> End {
-    let holding = || {
-        verdict
-            .gates
-            .iter()
-            .filter(|run| run.verdict == Decision::Hold)
-    };
-    if holding().any(|run| run.fault.is_none()) {
-        return End::Finish(Ended::Held(Reason {
-            code: ReasonCode::GateHeld,
-            detail,
-        }));
-    }
-    let reason = Reason {
-        code: ReasonCode::GateFault,
-        detail,
-    };
-    let policy = |run: &GateRun| {
-        pipeline?
-            .entries()
-            .iter()
-            .find(|entry| entry.settings.digest == run.digest)
-            .map(|entry| entry.settings.on_crash)
-    };
-    let again = holding().all(|run| {
-        let outage = run.fault.as_ref().is_some_and(GateFault::is_infrastructure);
-        match policy(run) {
-            Some(CrashPolicy::RetryThenHold { retries }) => outage || attempts <= retries,
-            _ => outage,
-        }
-    });
-    if again {
-        End::Retry(reason)
-    } else {
-        End::Finish(Ended::Held(reason))
-    }
-}
-
-fn infrastructure(error: &dyn std::fmt::Display) -> End {
-    End::Retry(Reason {
-        code: ReasonCode::Infrastructure,
-        detail: error.to_string(),
-    })
-}
-
-fn code(reason: FailReason) -> ReasonCode {
-    match reason {
-        FailReason::BadOutput => ReasonCode::BadOutput,
-        FailReason::MinerException => ReasonCode::MinerException,
-        FailReason::NoBatches => ReasonCode::NoBatches,
-        FailReason::Killed => ReasonCode::Killed,
-        FailReason::OutOfMemory => ReasonCode::OutOfMemory,
-        FailReason::Stall => ReasonCode::Stall,
-        FailReason::Quota => ReasonCode::Quota,
-        FailReason::ForbiddenSystemCall => ReasonCode::ForbiddenSystemCall,
-        FailReason::ProtocolViolation => ReasonCode::ProtocolViolation,
-        FailReason::BpbOutOfBand => ReasonCode::BpbOutOfBand,
-    }
-}
-
-#[cfg(test)]
-mod tests;

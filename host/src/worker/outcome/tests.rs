@@ -1,6 +1,8 @@
 //! What a held verdict means for the queue.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "test")]
 
+use std::sync::Arc;
+
 use prism_engine::{Entry, Runtime, Settings};
 use prism_store::records::{GateLimits, GateMode, RevisionEntry};
 use prism_store::verdict::Facts;
