@@ -5,6 +5,9 @@
 
 mod commands;
 
+/// 128 and the number of SIGPIPE, as a shell says it.
+const CLOSED_PIPE: i32 = 141;
+
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
+    leave_quietly_at_a_closed_pipe();
     let result = match cli.command {
         Command::Check(args) => commands::block_on(commands::check::check(args)),
         Command::Run(args) => commands::block_on(commands::run::run(args)),
@@ -69,6 +73,19 @@ fn main() -> ExitCode {
         eprintln!("error: {}", explain(&error));
         ExitCode::from(commands::INTERNAL)
     })
+}
+
+/// A reader that has gone (`prism check | head`) is no bug, but `println!` panics at it. The process leaves with the status
+/// of one that SIGPIPE ended; the signal itself stays off, because a service's peers come and go.
+fn leave_quietly_at_a_closed_pipe() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload().downcast_ref::<String>();
+        if text.is_some_and(|text| text.starts_with("failed printing to stdout: Broken pipe")) {
+            std::process::exit(CLOSED_PIPE);
+        }
+        hook(panic);
+    }));
 }
 
 /// The error and its causes; a cause that the text above it quotes already is not said twice.

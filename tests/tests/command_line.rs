@@ -115,6 +115,24 @@ def build_model(ctx):
 }
 
 #[test]
+fn a_reader_that_leaves_early_is_no_panic() {
+    let mut child = Command::new(home().root().join("bin/prism"))
+        .args(["check", "--gates-only", "--json", &bundle("example-small")])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(141));
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
 fn fuel_and_verdict_are_the_same_at_every_run() {
     let fuel = || {
         let verdict = json(&prism(&[

@@ -1,4 +1,5 @@
-"""Prints how long a preflight takes, phase by phase, for a GPT of 1 and of 124 million parameters on one core.
+"""Prints what a preflight takes for a GPT of 1 and of 124 million parameters on one core: seconds by phase, peak memory, and
+the memory of a process that waits.
 
 taskset -c 1 $PRISM_PYTHON runner/python/tests/measure.py
 """
@@ -6,11 +7,12 @@ taskset -c 1 $PRISM_PYTHON runner/python/tests/measure.py
 from __future__ import annotations
 
 import re
+import resource
 import shutil
 import tempfile
 from pathlib import Path
 
-from preflights import ROOT, request, started
+from preflights import ROOT, request, started, waiting
 
 #: Constants of the bundle `over-cap`, vocabulary, and rows and columns of a batch.
 MODELS = {
@@ -20,7 +22,13 @@ MODELS = {
 
 
 def main() -> None:
-    """Runs the real program once for each model."""
+    """Runs the real program once for each model, the smaller first, so that the peak so far is its own."""
+    with tempfile.TemporaryDirectory() as folder, waiting(Path(folder) / "bundle") as (process, ours):
+        with ours, ours.makefile("rb") as said:
+            said.readline()
+            status = dict(line.split(":", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines())
+        held, own = (int(status[name].split()[0]) / 1024 for name in ("VmRSS", "RssAnon"))
+        print(f"waiting: {held:.0f} MB resident, {own:.0f} MB of it its own")
     for name, (sizes, vocab, (rows, columns)) in MODELS.items():
         with tempfile.TemporaryDirectory() as folder:
             bundle = Path(folder) / "bundle"
@@ -37,7 +45,8 @@ def main() -> None:
         begun = [(line["phase"], at) for line, at in zip(done.lines, done.times, strict=True) if "phase" in line]
         ends = [at for _, at in begun[1:]] + [done.seconds]
         phases = ", ".join(f"{phase} {end - at:.2f}" for (phase, at), end in zip(begun, ends, strict=True))
-        print(f"{name}: {done.counts['parameters']:,} parameters, {done.seconds:.2f} s ({phases})")
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
+        print(f"{name}: {done.counts['parameters']:,} parameters, {done.seconds:.2f} s ({phases}), {peak:.1f} GiB at most")
 
 
 def _edit(path: Path, changes: dict[str, str]) -> None:
