@@ -27,13 +27,14 @@ const DIFFERS: &str = "prism:param-count-differs";
 /// Bytes of facts that are kept; what the process says of itself is as long as it likes.
 const FACT_BYTES: usize = 64 << 10;
 
-/// The preflight of a bundle.
+/// The preflight of a bundle that is to run on a course where a batch may have `max_cells` rows x columns.
 #[must_use]
-pub fn job(config: &Config, context: &Context, bundle: &Bundle) -> PreflightJob {
+pub fn job(config: &Config, context: &Context, bundle: &Bundle, max_cells: u64) -> PreflightJob {
     PreflightJob {
         files: bundle.files().clone(),
         context: context.clone(),
         state_buffer_bytes: config.run.state_buffer_bytes,
+        max_cells,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use prism_course::{Course, CourseError};
+use prism_course::{Course, CourseError, max_cells};
 use prism_engine::{
     Compiler, LanguageModel, ModelError, OpenAiModel, OpenAiSettings, Runtime, RuntimeError,
     Settings,
@@ -145,6 +145,7 @@ impl Service {
             platform: Arc::clone(&platform),
             executor,
             course,
+            max_cells: max_cells(served.bytes),
             policy,
             gates: Arc::new(Semaphore::new(concurrency)),
             preflights: Arc::new(Semaphore::new(preflights_at_once())),
@@ -204,6 +205,14 @@ struct Served {
     id: String,
     fingerprint: String,
     bytes: u64,
+}
+
+/// Most rows x columns of a batch on a course, or on its beginning. Of the tokenizers that are served a byte is a token.
+///
+/// # Errors
+/// When the course can't be read.
+pub fn cells_of(course: &Path, bytes: Option<u64>) -> Result<u64, CourseError> {
+    Ok(max_cells(served(course, bytes)?.bytes))
 }
 
 fn served(course: &Path, bytes: Option<u64>) -> Result<Served, CourseError> {

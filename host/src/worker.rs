@@ -40,6 +40,8 @@ pub struct Worker {
     pub executor: Arc<dyn Executor>,
     /// The course.
     pub course: std::path::PathBuf,
+    /// Most rows x columns of a batch on it.
+    pub max_cells: u64,
     /// How the queue treats what doesn't end well.
     pub policy: QueuePolicy,
     /// Places to be judged. A place is taken before a claim, so that what is claimed is worked on at once.
@@ -233,7 +235,7 @@ impl Worker {
         let Ok(place) = place else {
             return End::GiveBack;
         };
-        let job = preflight::job(config, &context, bundle);
+        let job = preflight::job(config, &context, bundle, self.max_cells);
         let (phases, mut received) = mpsc::channel(16);
         let following = async {
             while let Some(phase) = received.recv().await {

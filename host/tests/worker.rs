@@ -221,6 +221,7 @@ async fn start_in(
             preflights: Mutex::new(preflights.into()),
         }),
         course: "/nowhere.course".into(),
+        max_cells: 1024,
         policy: policy(),
         gates: Arc::new(Semaphore::new(2)),
         preflights: Arc::new(Semaphore::new(1)),

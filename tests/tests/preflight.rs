@@ -50,6 +50,7 @@ async fn look(files: Files, max_parameters: u64, settings: PreflightSettings) ->
         files,
         context,
         state_buffer_bytes: STATE_BUFFER,
+        max_cells: 1 << 20,
     };
     let (phases, _) = mpsc::channel(1);
     let looking = executor()

@@ -36,6 +36,8 @@ pub struct PreflightJob {
     pub context: Context,
     /// Most bytes of exported state beyond 4 a parameter of the cap.
     pub state_buffer_bytes: u64,
+    /// Most rows x columns of a batch on the course of the run.
+    pub max_cells: u64,
 }
 
 /// Where a preflight happens and what it may use.
@@ -220,6 +222,7 @@ async fn look(
             context: &job.context,
             device: settings.device,
             state_buffer_bytes: job.state_buffer_bytes,
+            max_cells: job.max_cells,
         })
         .await?;
     let begun = Instant::now();

@@ -38,6 +38,7 @@ fn job(stage: &Stage, manner: &str) -> PreflightJob {
         )])),
         context: stage.job("", "").context,
         state_buffer_bytes: 5,
+        max_cells: 6,
     }
 }
 
@@ -63,7 +64,8 @@ say({"finding": {"rule": "prism:param-cap", "severity": "error", "path": "manner
 counts = dict(parameters=7, parameters_built=5, buffers=1, held_elements=2, state_bytes=32, held_bytes=8, lazy=[],
     largest=[{"name": "w", "shape": [7], "elements": 7}], kinds={"Linear": 7})
 say({"counts": counts}); say({"phase": "causality"})
-done(cap=request["context"]["max_parameters"], device=request["device"], buffer=request["state_buffer_bytes"])
+done(cap=request["context"]["max_parameters"], device=request["device"], buffer=request["state_buffer_bytes"],
+     cells=request["max_cells"])
 "#;
     let found = look(&stage, program).await;
     assert_eq!(
@@ -78,7 +80,7 @@ done(cap=request["context"]["max_parameters"], device=request["device"], buffer=
     assert_eq!(found.counts.unwrap().parameters, 7);
     assert_eq!(
         serde_json::Value::from(found.facts),
-        serde_json::json!({"cap": 1000, "device": "cpu", "buffer": 5})
+        serde_json::json!({"cap": 1000, "device": "cpu", "buffer": 5, "cells": 6})
     );
     assert_eq!(found.versions.torch, "2");
 }

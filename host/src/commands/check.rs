@@ -7,6 +7,7 @@ use std::sync::Arc;
 use prism_executor::{Home, LocalExecutor};
 use prism_host::config::Config;
 use prism_host::preflight::PREFLIGHT;
+use prism_host::service::cells_of;
 use prism_store::verdict::{Decision, NotEvaluated};
 
 use super::judge::{self, ModelArgs};
@@ -40,8 +41,10 @@ pub async fn check(args: Args) -> anyhow::Result<ExitCode> {
         (None, _) => Some("the bundle is not closed"),
         (_, Decision::Reject) => Some("an earlier gate rejected"),
         (Some(bundle), _) => {
+            let cells = cells_of(&home.default_course(), None)?;
             let executor = LocalExecutor::start(Arc::new(home)).await?;
-            preflight::look(&executor, &Config::default(), bundle, &mut verdict).await?;
+            let config = Config::default();
+            preflight::look(&executor, &config, bundle, cells, &mut verdict).await?;
             None
         }
     };

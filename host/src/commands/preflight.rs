@@ -11,11 +11,12 @@ use prism_host::{context, preflight};
 use prism_store::verdict::Verdict;
 use tokio::sync::mpsc;
 
-/// Looks, and adds what was found to the verdict. Ctrl-C ends the jail before it ends us.
+/// Looks, and adds what was found to the verdict; `max_cells` is what the course of the run allows a batch. Ctrl-C ends the jail before it ends us.
 pub async fn look(
     executor: &LocalExecutor,
     config: &Config,
     bundle: &Bundle,
+    max_cells: u64,
     verdict: &mut Verdict,
 ) -> anyhow::Result<()> {
     let context = context::run_context(&config.context, bundle);
@@ -33,7 +34,7 @@ pub async fn look(
             bar.set_message(format!("preflight: {}", phase.words()));
         }
     };
-    let job = preflight::job(config, &context, bundle);
+    let job = preflight::job(config, &context, bundle, max_cells);
     let looking = executor.preflight(job, &config.preflight, phases, cancel);
     let (report, ()) = tokio::join!(looking, watching);
     interrupted.abort();

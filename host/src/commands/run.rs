@@ -9,6 +9,7 @@ use prism_executor::{Cancel, Executor, Home, Job, LocalExecutor, RunResult};
 use prism_host::config::Config;
 use prism_host::context;
 use prism_host::scoring;
+use prism_host::service::cells_of;
 use prism_protocol::event::Event;
 use prism_protocol::outcome::Outcome;
 use prism_store::verdict::{Decision, Verdict};
@@ -47,9 +48,11 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let pipeline = judge::pipeline(&home, model.is_some()).await?;
     let (mut verdict, bundle) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
     let config = Config::default();
+    let course = args.course.unwrap_or_else(|| home.default_course());
+    let cells = cells_of(&course, args.bytes)?;
     let executor = LocalExecutor::start(Arc::new(home.clone())).await?;
     if let (Decision::Allow, Some(bundle)) = (verdict.verdict, &bundle) {
-        preflight::look(&executor, &config, bundle, &mut verdict).await?;
+        preflight::look(&executor, &config, bundle, cells, &mut verdict).await?;
     }
     let (Decision::Allow, Some(bundle)) = (verdict.verdict, &bundle) else {
         if args.json {
@@ -78,7 +81,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         run_id: format!("local-{}", uuid::Uuid::new_v4()),
         submission_id: String::new(),
         files: bundle.files().clone(),
-        course: args.course.unwrap_or_else(|| home.default_course()),
+        course,
         course_bytes: args.bytes,
         context: context::run_context(&config.context, bundle),
         limits,

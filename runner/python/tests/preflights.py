@@ -35,6 +35,8 @@ gc.freeze()
 
 SECONDS = 100
 CAP, VOCAB, BUFFER_BYTES = 200_000, 17, 10_000
+#: What the course of the run allows a batch, in rows x columns.
+MAX_CELLS = 20_000
 
 
 @dataclasses.dataclass
@@ -90,7 +92,7 @@ def request(**changes: Any) -> dict[str, Any]:
         "training_entrypoint": "training.py",
         "train_symbol": "train",
     }
-    return {"context": context | changes, "device": "cpu", "state_buffer_bytes": BUFFER_BYTES}
+    return {"context": context | changes, "device": "cpu", "state_buffer_bytes": BUFFER_BYTES, "max_cells": MAX_CELLS}
 
 
 TRAINING = """

@@ -121,6 +121,11 @@ TRAIN = {
     "no batch asked for": ("def train(ctx):\n    ctx.build_model()\n", ["returned without asking for a batch"], None),
     "sys.exit": (loop("import sys; sys.exit('bye')"), ["SystemExit: bye"], 3),
     "columns out of bounds": (loop("pass", "model, batch_size=4, seq_len=9000"), ["seq_len is 9000", "2 to 8192"], 5),
+    "cells out of bounds": (
+        loop("pass", "model, batch_size=4096, seq_len=24"),
+        ["4096 x seq_len 24 is 98304 cells", "at most 20000"],
+        5,
+    ),
     "rows out of bounds": (loop("pass", "model, batch_size=0, seq_len=9"), ["batch_size is 0", "1 to 4096"], 5),
     "another tokenizer": (loop("pass", "model, tokenizer='gpt2'"), ["prism.yaml"], 5),
     "something that is no model": (loop("pass", "[model]"), ["not list"], 5),

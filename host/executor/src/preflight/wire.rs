@@ -24,6 +24,7 @@ pub(super) struct Request<'a> {
     pub(super) context: &'a Context,
     pub(super) device: super::Device,
     pub(super) state_buffer_bytes: u64,
+    pub(super) max_cells: u64,
 }
 
 /// One line from inside.

@@ -34,7 +34,7 @@ class Examination:
     """One bundle's preflight."""
 
     def __init__(self, request: dict[str, Any], report: Report, bundle: bundles.Bundle, before: Before) -> None:
-        self._settings, self._device = request["context"], request["device"]
+        self._settings, self._device, self._max_cells = request["context"], request["device"], request["max_cells"]
         self._report, self._bundle = report, bundle
         self._capacity = Capacity(self._settings, request["state_buffer_bytes"], report, before)
         self._symbol = self._settings["build_model_symbol"]
@@ -44,7 +44,7 @@ class Examination:
         factory, train = self._import()
         if factory is None:
             return
-        course = rehearsal.Course(self._settings, self._handed_over)
+        course = rehearsal.Course(self._settings, self._max_cells, self._handed_over)
         ctx = context.make(self._settings, self._device, factory, course.batches)
         model = self._build(ctx)
         if model is None or not self._capacity.as_built(model):

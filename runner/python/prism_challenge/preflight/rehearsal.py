@@ -47,8 +47,8 @@ class Course:
     `predicted` is called with the model, the tokens, its answer, and the rows and columns that were asked for.
     """
 
-    def __init__(self, settings: dict[str, Any], predicted: Callable[..., None]) -> None:
-        self._vocab = settings["vocab_size"]
+    def __init__(self, settings: dict[str, Any], max_cells: int, predicted: Callable[..., None]) -> None:
+        self._vocab, self._max_cells = settings["vocab_size"], max_cells
         self._predicted = predicted
         self._refused: str | None = None
         self.stream = Stream(self, settings["tokenizer"])
@@ -70,6 +70,9 @@ class Course:
             self._refused = f"seq_len is {seq_len}; it must be {_COLUMNS[0]} to {_COLUMNS[-1]}"
         elif batch_size not in _ROWS:
             self._refused = f"batch_size is {batch_size}; it must be {_ROWS[0]} to {_ROWS[-1]}"
+        elif batch_size * seq_len > self._max_cells:
+            cells = f"batch_size {batch_size} x seq_len {seq_len} is {batch_size * seq_len} cells"
+            self._refused = f"{cells}; on this course a batch has at most {self._max_cells}"
         else:
             self.shape = (batch_size, seq_len)
 
