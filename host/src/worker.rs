@@ -187,16 +187,7 @@ impl Worker {
         };
         // Whoever waits for a place to run lets others be judged meanwhile.
         drop(gate);
-        let (kept_claim, kept_verdict) = (claim.clone(), verdict.clone());
-        let kept = self
-            .blocking(move |worker| {
-                worker
-                    .state
-                    .store
-                    .record_verdict(&kept_claim, &kept_verdict)
-            })
-            .await;
-        if let Err(error) = kept {
+        if let Err(error) = self.keep_verdict(claim, &verdict).await {
             return infrastructure(&error);
         }
         let attempts = claim.submission.attempts;
@@ -255,16 +246,7 @@ impl Worker {
             Err(error) => return infrastructure(&error),
         };
         preflight::add(&mut verdict, &report, &config.preflight, &context, bundle);
-        let (kept_claim, kept_verdict) = (claim.clone(), verdict.clone());
-        let kept = self
-            .blocking(move |worker| {
-                worker
-                    .state
-                    .store
-                    .record_verdict(&kept_claim, &kept_verdict)
-            })
-            .await;
-        if let Err(error) = kept {
+        if let Err(error) = self.keep_verdict(claim, &verdict).await {
             return infrastructure(&error);
         }
         match decided(&verdict, None, claim.submission.attempts) {
@@ -352,6 +334,13 @@ impl Worker {
             Ok(score) => End::Finish(Ended::Completed(Box::new(score))),
             Err(error) => infrastructure(&error),
         }
+    }
+
+    async fn keep_verdict(&self, claim: &Claim, verdict: &Verdict) -> Result<(), StoreError> {
+        let (claim, verdict) = (claim.clone(), verdict.clone());
+        self.blocking(move |worker| worker.state.store.record_verdict(&claim, &verdict))
+            .await
+            .map(|_| ())
     }
 
     /// The store waits for the disk: not on a thread of the async runtime.
