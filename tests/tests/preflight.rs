@@ -271,6 +271,36 @@ async fn honest_bundles_pass_in_the_jail_without_a_warning() {
 }
 
 #[tokio::test]
+async fn a_deep_model_of_lazy_layers_passes() {
+    let model = "
+class Deep(Bigram):
+    def __init__(self, vocab):
+        super().__init__(vocab)
+        self.layers = nn.Sequential(*(nn.LazyLinear(8) for _ in range(60)))
+
+    def forward(self, tokens):
+        table = super().forward(tokens)
+        return table + self.layers(table).mean(-1, keepdim=True)
+
+def build_model(ctx):
+    return Deep(ctx.vocab_size)
+";
+    let training = TRAINING.replace(
+        "    optimizer =",
+        "    model(torch.zeros(1, 8, dtype=torch.int64))\n    optimizer =",
+    );
+    let found = look(bundle(model, &training), 1_000_000, settings()).await;
+    assert_eq!(found.ending, Ending::Done, "{found:?}");
+    assert!(errors(&found).is_empty(), "{found:?}");
+    let counts = found.counts.unwrap();
+    assert_eq!(counts.lazy, Vec::<String>::new());
+    assert_eq!(
+        counts.parameters,
+        257 * 257 + (257 + 1) * 8 + 59 * (8 + 1) * 8
+    );
+}
+
+#[tokio::test]
 async fn the_same_holds_at_import_and_in_train() {
     let crash = "import ctypes\nctypes.string_at(0)\n";
     let at_import = bundle(

@@ -86,6 +86,30 @@ done(cap=request["context"]["max_parameters"], device=request["device"], buffer=
 }
 
 #[tokio::test]
+async fn a_count_with_more_names_than_are_kept_is_cut_and_no_fault() {
+    let stage = Stage::new().await;
+    let program = r#"
+counts = dict(parameters=7, parameters_built=5, buffers=1, held_elements=2, state_bytes=32, held_bytes=8,
+    lazy=[f"layers.{n}.weight" for n in range(1000)], largest=[{"name": "w" * 9000, "shape": [1] * 64, "elements": 1}] * 99,
+    kinds={f"K{n}\u001b": n for n in range(5000)})
+say({"phase": "build"}); say({"counts": counts})
+done()
+"#;
+    let found = look(&stage, program).await;
+    assert_eq!(found.ending, Ending::Done);
+    let counts = found.counts.unwrap();
+    assert_eq!(
+        (counts.lazy.len(), counts.largest.len(), counts.kinds.len()),
+        (64, 16, 256)
+    );
+    assert_eq!(
+        (counts.largest[0].name.len(), counts.largest[0].shape.len()),
+        (512, 16)
+    );
+    assert_eq!(counts.kinds.first_key_value().unwrap().0, "K0");
+}
+
+#[tokio::test]
 async fn a_line_the_harness_never_says_ends_it() {
     let stage = Stage::new().await;
     let finding = r#"{"rule": "prism:param-cap", "severity": "info", "path": None, "line": None, "message": "m"}"#;
@@ -200,8 +224,9 @@ done(early=early, left=left, processes=sum(one.isdigit() for one in os.listdir('
 #[tokio::test]
 async fn a_spare_that_died_while_it_waited_is_replaced() {
     let stage = Stage::new().await;
+    // Seen by this stage's jails only: those of other tests must live.
+    std::fs::write(stage.folder.path().join("runner/spare"), "").unwrap();
     stage.executor.warm(&settings()).await;
-    // Until it waits: its interpreter is the one that runs the stand-in.
     let marker = "prism_challenge.preflight";
     let begun = Instant::now();
     let mut killed = false;
@@ -210,10 +235,10 @@ async fn a_spare_that_died_while_it_waited_is_replaced() {
         for entry in std::fs::read_dir("/proc").unwrap().flatten() {
             let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
             let arguments: Vec<_> = line.split(|byte| *byte == 0).collect();
-            let inside = entry.path().join("root/bundle");
+            let inside = entry.path().join("root/runner/spare");
             if arguments.get(1) == Some(&b"-m".as_slice())
                 && arguments.get(2) == Some(&marker.as_bytes())
-                && inside.is_dir()
+                && inside.is_file()
             {
                 let pid = entry.file_name().into_string().unwrap();
                 killed |= std::process::Command::new("kill")

@@ -17,6 +17,11 @@ const FINDINGS: usize = 32;
 const MESSAGE: usize = 4_000;
 /// Characters of a name or path.
 const NAME: usize = 512;
+/// Of a count: names of lazy parameters, largest tensors and their dimensions, and classes of modules that are kept.
+const LAZY: usize = 64;
+const LARGEST: usize = 16;
+const DIMENSIONS: usize = 16;
+const KINDS: usize = 256;
 
 /// What is asked.
 #[derive(Serialize)]
@@ -239,16 +244,21 @@ impl Message {
                 }
             }
             Self::Counts(counts) => {
-                if counts.lazy.len() > 64 || counts.largest.len() > 16 || counts.kinds.len() > 256 {
-                    return Err("a count with too many names".into());
-                }
+                // A model may well have more names than are worth keeping.
+                counts.lazy.truncate(LAZY);
                 counts.lazy.iter_mut().for_each(|name| clean(name, NAME));
+                counts.largest.truncate(LARGEST);
                 for tensor in &mut counts.largest {
                     clean(&mut tensor.name, NAME);
+                    tensor.shape.truncate(DIMENSIONS);
                 }
-                if counts.kinds.keys().any(|kind| kind.len() > NAME) {
-                    return Err("a count with a name that is too long".into());
-                }
+                let kinds = std::mem::take(&mut counts.kinds).into_iter().take(KINDS);
+                counts.kinds = kinds
+                    .map(|(mut kind, count)| {
+                        clean(&mut kind, NAME);
+                        (kind, count)
+                    })
+                    .collect();
             }
             Self::Phase(_) | Self::Done(_) => {}
         }
