@@ -17,12 +17,13 @@ pub fn run_context(config: &ContextConfig, bundle: &Bundle) -> Context {
         vocab_size: manifest
             .tokenizer
             .vocab_size()
-            .unwrap_or(prism_course::BYTES_VOCAB),
+            .unwrap_or(prism_tokenizer::BYTES_VOCAB),
         sequence_length: config.sequence_length,
         max_layers: config.max_layers,
         max_parameters: config.max_parameters,
         seed: config.seed,
         tokenizer: manifest.tokenizer.name().to_owned(),
+        separator: prism_tokenizer::BYTES_SEPARATOR,
         architecture_entrypoint: manifest.architecture.entrypoint,
         build_model_symbol: manifest.architecture.symbol,
         training_entrypoint: manifest.training.entrypoint,

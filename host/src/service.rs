@@ -207,12 +207,14 @@ struct Served {
     bytes: u64,
 }
 
-/// Most rows x columns of a batch on a course, or on its beginning. Of the tokenizers that are served a byte is a token.
+/// Most rows x columns of a batch on a course, or on its beginning.
 ///
 /// # Errors
 /// When the course can't be read.
 pub fn cells_of(course: &Path, bytes: Option<u64>) -> Result<u64, CourseError> {
-    Ok(max_cells(served(course, bytes)?.bytes))
+    // The beginning holds whole documents, so never fewer bytes than were asked for.
+    let whole = Course::header(course)?.bytes;
+    Ok(max_cells(bytes.map_or(whole, |bytes| bytes.min(whole))))
 }
 
 fn served(course: &Path, bytes: Option<u64>) -> Result<Served, CourseError> {

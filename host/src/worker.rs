@@ -287,6 +287,8 @@ impl Worker {
             submission_id: id.clone(),
             files: bundle.files().clone(),
             course: self.course.clone(),
+            course_key: None,
+            vocabulary: None,
             course_bytes: config.course_bytes,
             context,
             limits: config.run.limits(),

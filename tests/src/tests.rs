@@ -82,6 +82,8 @@ pub fn job(bundle: &str, course_bytes: u64) -> Job {
         submission_id: String::new(),
         files: files(bundle),
         course: home().default_course(),
+        course_key: None,
+        vocabulary: None,
         course_bytes: Some(course_bytes),
         context: context(),
         limits: Limits {
@@ -104,6 +106,7 @@ pub fn context() -> Context {
         max_parameters: 150_000_000,
         seed: 1337,
         tokenizer: "bytes".into(),
+        separator: 256,
         architecture_entrypoint: "architecture.py".into(),
         build_model_symbol: "build_model".into(),
         training_entrypoint: "training.py".into(),

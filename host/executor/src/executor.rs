@@ -40,6 +40,10 @@ pub struct Job {
     pub files: Arc<BTreeMap<String, Vec<u8>>>,
     /// The course file, opened by the supervisor only.
     pub course: PathBuf,
+    /// File with the key of a sealed course, opened by the supervisor only.
+    pub course_key: Option<PathBuf>,
+    /// The vocabulary of a tokenizer that is not built in, as `prism-tokenizer` writes it.
+    pub vocabulary: Option<Arc<[u8]>>,
     /// Serve only about this many bytes of the course; `None` for all.
     pub course_bytes: Option<u64>,
     /// The values of `PrismContext`.

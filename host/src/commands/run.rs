@@ -82,6 +82,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         submission_id: String::new(),
         files: bundle.files().clone(),
         course,
+        course_key: None,
+        vocabulary: None,
         course_bytes: args.bytes,
         context: context::run_context(&config.context, bundle),
         limits,

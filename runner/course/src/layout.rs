@@ -9,9 +9,10 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use prism_tokenizer::Codec;
 use thiserror::Error;
 
-use crate::tokenizer::Encoded;
+use crate::encoded::Encoded;
 
 /// Fewest and most columns of a row, the context column included.
 pub const SEQ_LEN: RangeInclusive<u32> = 2..=8192;
@@ -19,17 +20,17 @@ pub const SEQ_LEN: RangeInclusive<u32> = 2..=8192;
 /// Fewest and most rows of a batch.
 pub const BATCH_SIZE: RangeInclusive<u32> = 1..=4096;
 
-/// A batch holds at most this fraction of a course's tokens (one over the number), so that a run always has
-/// many steps to learn between.
+/// A batch holds at most one cell for this many bytes of the course, so that a run always has steps to learn between.
+/// Counted in bytes, not in tokens, so that whoever can't read a sealed course knows the bound from its size.
 pub const BATCH_FRACTION: u64 = 32;
 
 /// A batch may hold this many cells however small the course is.
 pub const MIN_CELLS: u64 = 1024;
 
-/// Most rows x columns of a batch on a course of `tokens` tokens.
+/// Most rows x columns of a batch on a course of `bytes` bytes.
 #[must_use]
-pub fn max_cells(tokens: u64) -> u64 {
-    (tokens / BATCH_FRACTION).max(MIN_CELLS)
+pub fn max_cells(bytes: u64) -> u64 {
+    (bytes / BATCH_FRACTION).max(MIN_CELLS)
 }
 
 /// Why a layout is out of bounds. The messages go to miners.
@@ -49,7 +50,7 @@ pub enum LayoutError {
     },
     /// The batch is too large a part of the course.
     #[error(
-        "batch_size {batch_size} x seq_len {seq_len} is {cells} cells; on this course of {tokens} tokens a batch has at most {limit}"
+        "batch_size {batch_size} x seq_len {seq_len} is {cells} cells; on this course of {bytes} bytes a batch has at most {limit}"
     )]
     Cells {
         /// Rows asked for.
@@ -58,8 +59,8 @@ pub enum LayoutError {
         seq_len: u32,
         /// Their product.
         cells: u64,
-        /// Tokens of the course.
-        tokens: u64,
+        /// Bytes of the course.
+        bytes: u64,
         /// The bound.
         limit: u64,
     },
@@ -87,13 +88,13 @@ impl Layout {
             return Err(LayoutError::BatchSize { got: batch_size });
         }
         let cells = u64::from(batch_size) * u64::from(seq_len);
-        let limit = max_cells(encoded.tokens());
+        let limit = max_cells(encoded.course().bytes());
         if cells > limit {
             return Err(LayoutError::Cells {
                 batch_size,
                 seq_len,
                 cells,
-                tokens: encoded.tokens(),
+                bytes: encoded.course().bytes(),
                 limit,
             });
         }

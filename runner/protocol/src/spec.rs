@@ -16,6 +16,10 @@ pub struct RunSpec {
     pub bundle_dir: PathBuf,
     /// The course file.
     pub course: PathBuf,
+    /// File with the key of a sealed course, opened by the supervisor alone; null for a course in the clear.
+    pub course_key: Option<PathBuf>,
+    /// File with the vocabulary of the tokenizer, where it is not built in.
+    pub tokenizer_file: Option<PathBuf>,
     /// Serve only about this many bytes of the course (whole documents); null for all.
     pub course_bytes: Option<u64>,
     /// Path of the Unix socket the supervisor listens on.
@@ -48,8 +52,10 @@ pub struct Context {
     pub max_parameters: u64,
     /// The forced seed.
     pub seed: u64,
-    /// `bytes`.
+    /// As `prism.yaml` names it: `bytes`, `gpt2`, `llama` or the path of a `tokenizer.json`.
     pub tokenizer: String,
+    /// The tokenizer's separator: stands before each document and fills tails, never charged.
+    pub separator: u32,
     /// Entry point of the model, relative to the bundle's root, for example `architecture.py`.
     pub architecture_entrypoint: String,
     /// Factory symbol, `build_model`.

@@ -16,6 +16,7 @@ use prism_protocol::outcome::{FailReason, Outcome, Stopped};
 use prism_protocol::spec::RunSpec;
 use prism_protocol::wire::memory::{Regions, SharedMemory};
 use prism_protocol::wire::{FromWorker, PROTOCOL, ToWorker};
+use prism_tokenizer::Codec;
 
 use crate::death::{self, Witness};
 use crate::door::Visitor;
@@ -69,7 +70,7 @@ impl<'a> Conversation<'a> {
     ) -> Result<Self, Stop> {
         let witness = Witness::of(visitor.pid);
         let link = Link::new(visitor.stream, notices.clone()).map_err(Stop::infrastructure)?;
-        let cells = max_cells(encoded.tokens());
+        let cells = max_cells(encoded.course().bytes());
         let regions = Regions::for_cells(cells, encoded.tokenizer().vocab_size())
             .map_err(Stop::infrastructure)?;
         let memory = SharedMemory::create(regions).map_err(Stop::infrastructure)?;
@@ -147,7 +148,7 @@ impl<'a> Conversation<'a> {
             protocol: PROTOCOL,
             context: Box::new(self.spec.context.clone()),
             device: self.spec.device.clone(),
-            max_cells: max_cells(self.encoded.tokens()),
+            max_cells: max_cells(self.encoded.course().bytes()),
             regions: *self.memory.regions(),
         };
         let sent = self.link.send_with(&welcome, &self.memory, self.patience());

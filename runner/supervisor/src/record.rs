@@ -13,6 +13,7 @@ use prism_protocol::manifest::{
 use prism_protocol::outcome::{FailReason, Outcome};
 use prism_protocol::spec::RunSpec;
 use prism_protocol::wire::PROTOCOL;
+use prism_tokenizer::Codec;
 
 use crate::tally::Tally;
 

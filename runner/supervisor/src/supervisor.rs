@@ -21,11 +21,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use prism_course::{BundleSize, Course, Encoded, Tokenizer};
+use prism_course::{BundleSize, Course, Encoded};
 use prism_protocol::event::Event;
 use prism_protocol::manifest::FILE_NAME;
 use prism_protocol::outcome::Outcome;
 use prism_protocol::spec::RunSpec;
+use prism_tokenizer::{Codec, Tokenizer};
 
 use conversation::Conversation;
 use door::Door;

@@ -58,6 +58,19 @@ impl RunFolder {
         readable(&path, 0o644)
     }
 
+    /// Writes the vocabulary where the supervisor reads it and the jail shows nothing.
+    pub(super) fn vocabulary(
+        &self,
+        content: Option<&[u8]>,
+    ) -> Result<Option<PathBuf>, ExecutorError> {
+        let Some(content) = content else {
+            return Ok(None);
+        };
+        let path = self.0.path().join("vocabulary");
+        fs::write(&path, content).map_err(ExecutorError::io("writing the vocabulary"))?;
+        Ok(Some(path))
+    }
+
     /// What the jail shows at `/bundle`.
     pub(crate) fn bundle(&self) -> PathBuf {
         self.0.path().join("bundle")

@@ -44,6 +44,8 @@ pub(super) async fn run(
         submission_id: job.submission_id.clone(),
         bundle_dir: folder.bundle(),
         course: job.course.clone(),
+        course_key: job.course_key.clone(),
+        tokenizer_file: folder.vocabulary(job.vocabulary.as_deref())?,
         course_bytes: job.course_bytes,
         socket: folder.socket(),
         out_dir: folder.out(),

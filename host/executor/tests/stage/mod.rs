@@ -87,6 +87,8 @@ impl Stage {
                 training.as_bytes().to_vec(),
             )])),
             course: self.course(),
+            course_key: None,
+            vocabulary: None,
             course_bytes: None,
             context: Context {
                 vocab_size: 257,
@@ -95,6 +97,7 @@ impl Stage {
                 max_parameters: 1000,
                 seed: 1337,
                 tokenizer: "bytes".into(),
+                separator: 256,
                 architecture_entrypoint: "architecture.py".into(),
                 build_model_symbol: "build_model".into(),
                 training_entrypoint: "training.py".into(),

@@ -8,6 +8,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use prism_tokenizer::{Codec, Tokenizer};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -20,7 +21,6 @@ use super::manifest::{
 use super::shards::{Record, SplitWriter, split_of};
 use super::staging::{Staging, check_target};
 use crate::documents::{Course, CourseError, Document, Limits, Provenance};
-use crate::tokenizer::Tokenizer;
 
 /// How data is prepared.
 #[derive(Clone, Debug)]
@@ -133,7 +133,7 @@ pub fn prepare(
     if gathered.index.is_empty() {
         return Err(DataError::NoDocuments);
     }
-    let splits = write_splits(&gathered, root, tokenizer, progress)?;
+    let splits = write_splits(&gathered, root, &tokenizer, progress)?;
     let course = match &options.course {
         Some(course) => Some(write_course(&gathered, course, &dataset, root, progress)?),
         None => None,
@@ -209,13 +209,13 @@ fn pin_of(inputs: &[Input]) -> Result<String, DataError> {
 fn write_splits(
     gathered: &Gathered,
     root: &Path,
-    tokenizer: Tokenizer,
+    tokenizer: &Tokenizer,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<BTreeMap<String, SplitEntry>, DataError> {
     let mut steps = Steps::new(Stage::Writing);
     let mut splits = BTreeMap::new();
     for (split, _) in SPLITS {
-        let mut writer = SplitWriter::new(root, split, tokenizer)?;
+        let mut writer = SplitWriter::new(root, split, tokenizer.clone())?;
         for entry in gathered
             .index
             .iter()

@@ -4,12 +4,12 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use prism_tokenizer::{Codec, Tokenizer};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::{DataError, at};
 use super::manifest::{MODULUS, SPLITS, ShardEntry, SplitEntry, split_fingerprint};
-use crate::tokenizer::Tokenizer;
 
 /// Documents of a full shard.
 pub(super) const DOCUMENTS_PER_SHARD: u64 = 1024;

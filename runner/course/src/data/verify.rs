@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use prism_tokenizer::{Codec, Tokenizer};
 use serde::Serialize;
 
 use super::error::{DataError, at};
@@ -16,7 +17,6 @@ use super::manifest::{
 use super::prepare::order_key;
 use super::shards::{DOCUMENTS_PER_SHARD, Record, content_key, shard_path, split_of};
 use crate::documents::Course;
-use crate::tokenizer::Tokenizer;
 
 /// JSON may escape a byte with six.
 const MAX_LINE_BYTES: u64 = 6 * MAX_DOCUMENT_BYTES + 8192;

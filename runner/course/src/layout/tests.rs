@@ -6,7 +6,9 @@ use proptest::prelude::*;
 
 use super::{Layout, LayoutError, MIN_CELLS, Step, max_cells};
 use crate::documents::{Course, Document, Provenance};
-use crate::tokenizer::{BYTES_SEPARATOR, Encoded, Tokenizer};
+use prism_tokenizer::{BYTES_SEPARATOR, Tokenizer};
+
+use crate::encoded::Encoded;
 
 const SEP: i64 = BYTES_SEPARATOR as i64;
 
@@ -78,7 +80,7 @@ fn bounds_are_said() {
     assert_eq!(refuse(4097, 2), "batch_size is 4097; it must be 1 to 4096");
     assert_eq!(
         refuse(25, 128),
-        "batch_size 25 x seq_len 128 is 3200 cells; on this course of 100000 tokens a batch has at most 3125"
+        "batch_size 25 x seq_len 128 is 3200 cells; on this course of 100000 bytes a batch has at most 3125"
     );
     assert!(Layout::new(Arc::clone(&encoded), 24, 128).is_ok());
     assert!(matches!(

@@ -5,6 +5,7 @@ use std::time::Instant;
 use prism_course::Step;
 use prism_protocol::outcome::FailReason;
 use prism_protocol::wire::{FromWorker, ToWorker, Want};
+use prism_tokenizer::Codec;
 
 use super::Conversation;
 use super::turn::unexpected;
