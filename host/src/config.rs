@@ -37,6 +37,8 @@ pub struct Config {
     pub rank: Rank,
     /// The course. Default: the installation's practice course, which is public and so no official course.
     pub course: Option<PathBuf>,
+    /// File with the key of a sealed course (`prism data keygen`). The service never opens it, the supervisor does.
+    pub course_key: Option<PathBuf>,
     /// Serve only about this many bytes of the course. Default: all of it.
     pub course_bytes: Option<u64>,
     /// The context miners see.
@@ -87,6 +89,9 @@ pub struct ContextConfig {
     pub max_parameters: u64,
     /// The forced seed. Default 1337.
     pub seed: u64,
+    /// The sentencepiece model (`tokenizer.model`) that bundles get which declare `tokenizer: llama`. Default: none. The
+    /// contract gate's `tokenizers` must name `llama` too.
+    pub llama: Option<PathBuf>,
 }
 
 /// Clocks and quotas of a run.
@@ -172,6 +177,7 @@ impl Default for Config {
             epoch_seconds: 21_600,
             rank: Rank::Verified,
             course: None,
+            course_key: None,
             course_bytes: None,
             context: ContextConfig::default(),
             run: RunConfig::default(),
@@ -194,6 +200,7 @@ impl Default for ContextConfig {
             max_layers: 96,
             max_parameters: 150_000_000,
             seed: 1337,
+            llama: None,
         }
     }
 }

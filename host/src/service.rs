@@ -17,6 +17,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, LlmConfig};
+use crate::context;
 use crate::http;
 use crate::platform::{LlmTerms, Parts, Platform, PlatformError};
 use crate::state::{AppState, Live};
@@ -75,6 +76,9 @@ pub enum ServiceError {
         #[source]
         source: std::io::Error,
     },
+    /// Llama tokenizer.
+    #[error(transparent)]
+    Llama(#[from] context::LlamaError),
     /// A file.
     #[error("cannot read {path}: {source}")]
     Read {
@@ -101,6 +105,7 @@ impl Service {
     /// # Errors
     /// Says which part could not be started and what to do.
     pub async fn start(config: Config, home: Home) -> Result<Self, ServiceError> {
+        config.context.llama.as_deref().map(context::llama).transpose()?;
         let policy = QueuePolicy::default();
         let store = Store::open(&config.data_dir, &policy)?;
         let platform = platform(&config, &home, &store).await?;

@@ -40,6 +40,11 @@ const ROWS: &[(&str, &str, &str)] = &[
         "from torch import nn\nclass A(nn.Module):\n    def extra_repr(self): return self.__class__.__name__\n",
     ),
     (
+        "OK-20",
+        "saving below the artifacts folder",
+        "import torch\ndef train(ctx):\n    m = ctx.build_model()\n    torch.save(m.state_dict(), ctx.artifacts_dir + '/state.pt')\n    torch.save(m, f'{ctx.artifacts_dir}/m.pt')\n",
+    ),
+    (
         "OK-06",
         "computed layer names on self",
         "from torch import nn\nclass A(nn.Module):\n    def __init__(self, n):\n        super().__init__()\n        for i in range(n):\n            setattr(self, f'layer{i}', nn.Linear(1, 1))\n    def forward(self, x):\n        for i in range(3):\n            x = getattr(self, f'layer{i}')(x)\n        return x\n",

@@ -22,7 +22,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64::Engine as _;
-use prism_manifest::{Manifest, ManifestError};
+use prism_manifest::{Manifest, ManifestError, Tokenizer as Declared};
+use prism_tokenizer::{Codec, Tokenizer};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -34,6 +35,8 @@ pub use refusal::{Refusal, Rule};
 pub struct Bundle {
     files: Arc<BTreeMap<String, Vec<u8>>>,
     digest: Arc<str>,
+    /// Made of the bundle's own tokenizer.json.
+    tokenizer: Option<Tokenizer>,
 }
 
 /// Why a path could not be opened as a bundle.
@@ -168,6 +171,16 @@ impl Bundle {
         Manifest::from_files(&self.files)
     }
 
+    /// The tokenizer the bundle declares, built in or made of its own `tokenizer.json`; none for one whose
+    /// vocabulary lies elsewhere, and `bytes` where the manifest can't be read.
+    #[must_use]
+    pub fn tokenizer(&self) -> Option<Tokenizer> {
+        self.tokenizer.clone().or_else(|| {
+            let declared = self.manifest().unwrap_or_default().tokenizer;
+            Tokenizer::named(declared.name()).ok()
+        })
+    }
+
     /// Writes the files below an existing folder. Nothing that is there already is overwritten.
     ///
     /// # Errors
@@ -195,12 +208,34 @@ impl Bundle {
         }
         let files = lexical::check(raw.files, &mut findings);
         reserved::check(&files, &raw.folders, &mut findings);
+        let tokenizer = own_tokenizer(&files, &mut findings);
         match findings.into_refusal() {
             Some(refusal) => Err(refusal),
             None => Ok(Self {
                 digest: digest(&files).into(),
                 files: Arc::new(files),
+                tokenizer,
             }),
+        }
+    }
+}
+
+/// Read here, once, so that gates and run get the vocabulary of one and the same reading.
+fn own_tokenizer(
+    files: &BTreeMap<String, Vec<u8>>,
+    findings: &mut Findings,
+) -> Option<Tokenizer> {
+    let Ok(manifest) = Manifest::from_files(files) else {
+        return None;
+    };
+    let Declared::File(path) = manifest.tokenizer else {
+        return None;
+    };
+    match Tokenizer::from_json(&path, files.get(&path)?) {
+        Ok(tokenizer) => Some(tokenizer),
+        Err(error) => {
+            findings.file(Rule::Tokenizer, &path, error.to_string());
+            None
         }
     }
 }

@@ -80,6 +80,7 @@ rules! {
     Collision "bundle-collision" "No path is both file and folder, and no two paths differ by case alone.",
     Reserved "bundle-reserved-name" "No module is named like one of Python, torch or the harness.",
     Empty "bundle-empty" "There is at least one file.",
+    Tokenizer "bundle-tokenizer" "A tokenizer.json that prism.yaml names is byte-level BPE in the form that is served.",
     Encoding "lexical-encoding" "Text is UTF-8 and says nothing else of itself.",
     Character "lexical-character" "No control, bidirectional or invisible characters.",
     Identifier "lexical-identifier" "Outside strings and comments Python is ASCII.",

@@ -1,6 +1,7 @@
 //! What the host tells a gate of a submission beside its bundle.
 
 use prism_bundle::Bundle;
+use prism_tokenizer::Codec;
 pub use prism_store::verdict::GateContext;
 
 /// What the host knows of a submission beside its bundle.
@@ -19,17 +20,15 @@ impl Submission {
     /// context is that of the default tokenizer: the `contract` gate rejects such a bundle and says why.
     #[must_use]
     pub fn new(id: &str, hotkey: &str, bundle: &Bundle) -> Self {
-        let tokenizer = bundle
-            .manifest()
-            .map(|manifest| manifest.tokenizer)
-            .unwrap_or_default();
+        let tokenizer = bundle.manifest().unwrap_or_default().tokenizer;
         Self {
             id: id.to_owned(),
             hotkey: hotkey.to_owned(),
             context: GateContext {
-                vocab_size: tokenizer
-                    .vocab_size()
-                    .unwrap_or(GateContext::default().vocab_size),
+                vocab_size: bundle.tokenizer().map_or_else(
+                    || GateContext::default().vocab_size,
+                    |tokenizer| tokenizer.vocab_size(),
+                ),
                 tokenizer: tokenizer.name().to_owned(),
                 ..GateContext::default()
             },

@@ -34,6 +34,12 @@ pub struct Args {
     /// Course file [default: the installation's practice course]
     #[arg(long)]
     course: Option<PathBuf>,
+    /// File with the key of a sealed course
+    #[arg(long, requires = "course")]
+    key: Option<PathBuf>,
+    /// Write the run's manifest to this file, for `prism compare`
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -82,8 +88,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         submission_id: String::new(),
         files: bundle.files().clone(),
         course,
-        course_key: None,
-        vocabulary: None,
+        course_key: args.key,
+        vocabulary: context::vocabulary(&config.context, bundle),
         course_bytes: args.bytes,
         context: context::run_context(&config.context, bundle),
         limits,

@@ -12,6 +12,8 @@
     reason = "test"
 )]
 
+#[path = "run/analytic.rs"]
+mod analytic;
 #[path = "run/clocks.rs"]
 mod clocks;
 #[path = "run/faults.rs"]

@@ -11,7 +11,9 @@ use crate::table;
 
 impl<'a> Inspector<'a, '_> {
     pub(super) fn call(&mut self, expr: &'a Expr, call: &'a ast::ExprCall, usage: Use) {
-        self.expr(&call.func, Use::Callee);
+        if !self.saves_artifact(call) {
+            self.expr(&call.func, Use::Callee);
+        }
         let paths = self.paths_of(&call.func);
         let mut by_name = None;
         let mut classes = false;
@@ -61,6 +63,49 @@ impl<'a> Inspector<'a, '_> {
         }
         for keyword in &call.arguments.keywords {
             self.expr(&keyword.value, Use::Value);
+        }
+    }
+
+    /// `torch.save(what, ctx.artifacts_dir + "/name.pt")`: the one way a bundle may write a file, because those written
+    /// for the reference do. The path has to be written out in the call, so that it stays in that folder.
+    fn saves_artifact(&self, call: &'a ast::ExprCall) -> bool {
+        let [what, path] = &*call.arguments.args else {
+            return false;
+        };
+        let origins = self.program.origins(self.index, &call.func);
+        let is_save = !origins.unknown && !origins.overflow && origins.known.len() == 1;
+        is_save
+            && self.paths_of(&call.func) == ["torch.save"]
+            && call.arguments.keywords.is_empty()
+            && !what.is_starred_expr()
+            && self.is_below_artifacts(path)
+    }
+
+    fn is_below_artifacts(&self, path: &'a Expr) -> bool {
+        let stays = |text: &str| !text.split('/').any(|part| part == "..");
+        match path {
+            Expr::BinOp(sum) if sum.op == ast::Operator::Add => {
+                let rest = self.program.fold(self.index, &sum.right);
+                is_artifacts_dir(&sum.left) && rest.known().is_some_and(stays)
+            }
+            Expr::FString(text) => {
+                let mut elements = text.value.elements();
+                let folder = elements.next();
+                folder
+                    .and_then(|first| first.as_interpolation())
+                    .is_some_and(|first| {
+                        is_artifacts_dir(&first.expression)
+                            && first.conversion == ast::ConversionFlag::None
+                            && first.format_spec.is_none()
+                    })
+                    && text.value.as_slice().len() == 1
+                    && elements.all(|element| {
+                        element
+                            .as_literal()
+                            .is_some_and(|literal| stays(&literal.value))
+                    })
+            }
+            _ => false,
         }
     }
 
@@ -155,6 +200,13 @@ impl<'a> Inspector<'a, '_> {
             }
         }
     }
+}
+
+/// `ctx.artifacts_dir`, whatever the context is called.
+fn is_artifacts_dir(expr: &Expr) -> bool {
+    expr.as_attribute_expr().is_some_and(|attribute| {
+        attribute.attr.as_str() == "artifacts_dir" && attribute.value.is_name_expr()
+    })
 }
 
 /// What the table calls a dict of texts to truth values and numbers, written out.

@@ -10,6 +10,7 @@ use prism_protocol::manifest::Manifest;
 use prism_protocol::outcome::{FailReason, Outcome};
 use prism_protocol::spec::{Context, Limits, RunSpec};
 use prism_supervisor::Notices;
+use prism_tokenizer::{Codec, Tokenizer};
 use tempfile::TempDir;
 
 /// Everything a run needs.
@@ -102,6 +103,19 @@ impl Stage {
             spec,
             notices: Notices::default(),
         }
+    }
+
+    /// Has the course read with a tokenizer.
+    pub fn read_with(&mut self, tokenizer: &Tokenizer) {
+        let context = &mut self.spec.context;
+        context.tokenizer = tokenizer.name().to_owned();
+        context.vocab_size = tokenizer.vocab_size();
+        context.separator = tokenizer.separator();
+        self.spec.tokenizer_file = tokenizer.to_vocabulary().map(|vocabulary| {
+            let path = self.dir.path().join("vocabulary");
+            std::fs::write(&path, vocabulary).unwrap();
+            path
+        });
     }
 
     /// Runs the supervisor; `worker` is started once the socket is open.
