@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use prism_store::verdict::Decision;
 
 pub mod check;
+pub mod compare;
 pub mod data;
 pub mod demo;
 pub mod excerpt;

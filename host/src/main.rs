@@ -1,7 +1,7 @@
 //! The `prism` command: judge a bundle, run it, prepare data, serve.
 //!
 //! Exit status, the same for every command: 0 allow or success, 1 internal error, 2 usage,
-//! 3 reject, 4 hold, 5 the run failed by the bundle's own fault.
+//! 3 reject, 4 hold, 5 the run failed by the bundle's own fault, 6 compared runs differ.
 
 mod commands;
 
@@ -26,6 +26,8 @@ enum Command {
     Check(commands::check::Args),
     /// Judge a bundle, then train and score it in the jail on a practice course
     Run(commands::run::Args),
+    /// Say whether repeated runs gave the same stream of charges
+    Compare(commands::compare::Args),
     /// Make, verify and inspect locked data and courses
     Data(commands::data::Args),
     /// Write, test, sign, ship, shadow, swap and roll back gates
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => commands::block_on(commands::check::check(args)),
         Command::Run(args) => commands::block_on(commands::run::run(args)),
+        Command::Compare(args) => commands::compare::compare(args),
         Command::Data(args) => commands::data::data(args),
         Command::Gate(args) => commands::block_on(commands::gate::gate(args)),
         Command::Token(args) => commands::token::token(args),

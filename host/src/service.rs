@@ -105,7 +105,12 @@ impl Service {
     /// # Errors
     /// Says which part could not be started and what to do.
     pub async fn start(config: Config, home: Home) -> Result<Self, ServiceError> {
-        config.context.llama.as_deref().map(context::llama).transpose()?;
+        config
+            .context
+            .llama
+            .as_deref()
+            .map(context::llama)
+            .transpose()?;
         let policy = QueuePolicy::default();
         let store = Store::open(&config.data_dir, &policy)?;
         let platform = platform(&config, &home, &store).await?;

@@ -1,7 +1,14 @@
 //! How a run in progress looks in a terminal.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressStyle};
 use prism_protocol::event::Progress;
+
+/// What the worker holds, where the system tells.
+fn memory(progress: &Progress) -> String {
+    progress
+        .peak_rss_bytes
+        .map_or_else(String::new, |bytes| HumanBytes(bytes).to_string())
+}
 
 /// A bar over the course's bytes with the bits per byte so far.
 pub struct RunBar(ProgressBar);
@@ -27,15 +34,14 @@ impl RunBar {
     pub fn show(&self, progress: &Progress) {
         self.0.set_length(progress.course_bytes);
         self.0.set_position(progress.bytes);
-        let left = progress.course_bytes.saturating_sub(progress.bytes) as f64;
-        let seconds = if progress.tokens_per_second > 0.0 {
-            left / progress.tokens_per_second
-        } else {
-            0.0
-        };
         self.0.set_message(format!(
-            "step {}/{}  {:.3} bpb so far  {:.0} tokens/s  {seconds:.0} s left",
-            progress.step, progress.steps, progress.bpb, progress.tokens_per_second
+            "step {}/{}  {:.3} bpb so far  {:.0} tokens/s  {}  {} left",
+            progress.step,
+            progress.steps,
+            progress.bpb,
+            progress.tokens_per_second,
+            memory(progress),
+            HumanDuration(self.0.eta())
         ));
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use indicatif::ProgressBar;
 use prism_executor::{Cancel, Executor, Home, Job, LocalExecutor, RunResult};
 use prism_host::config::Config;
@@ -54,7 +55,10 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let pipeline = judge::pipeline(&home, model.is_some()).await?;
     let (mut verdict, bundle) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
     let config = Config::default();
-    let course = args.course.unwrap_or_else(|| home.default_course());
+    let course = match &args.course {
+        Some(course) => std::path::absolute(course)?,
+        None => home.default_course(),
+    };
     let cells = cells_of(&course, args.bytes)?;
     let executor = LocalExecutor::start(Arc::new(home.clone())).await?;
     if let (Decision::Allow, Some(bundle)) = (verdict.verdict, &bundle) {
@@ -88,7 +92,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         submission_id: String::new(),
         files: bundle.files().clone(),
         course,
-        course_key: args.key,
+        course_key: args.key.map(std::path::absolute).transpose()?,
         vocabulary: context::vocabulary(&config.context, bundle),
         course_bytes: args.bytes,
         context: context::run_context(&config.context, bundle),
@@ -96,6 +100,10 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         jail: config.jail,
     };
     let result = follow(&executor, job).await?;
+    if let Some(path) = &args.manifest {
+        std::fs::write(path, &result.manifest.bytes)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
     report(&verdict, &result, args.json)
 }
 
