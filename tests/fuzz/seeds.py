@@ -47,6 +47,21 @@ def archive(content, method):
     return out.getvalue()
 
 
+def frames():
+    """A worker's messages, each behind its length."""
+    messages = [
+        {"type": "hello", "protocol": 2, "pid": 7, "python": "3.11.7", "torch": "2.11.0"},
+        {"type": "finished"},
+        {"type": "trained", "step": 3},
+        {"type": "bad_output", "step": 0, "problem": {"what": "shape", "got": [1, 2, 3]}},
+        {"type": "state", "name": "w", "kind": "parameter", "dtype": "float32", "shape": [2, 3]},
+        {"type": "state_chunk", "bytes": 24},
+        {"type": "raised", "phase": "train", "class": "ValueError", "file": "training.py", "line": 3, "traceback": "x"},
+    ]
+    said = [json.dumps(message).encode() for message in messages]
+    return [len(text).to_bytes(4, "little") + text for text in said]
+
+
 def seeds():
     """Pairs of a target and a seed for it."""
     answers = sorted(TOP.glob("tests/batteries/*/*/answer.json"))
@@ -69,6 +84,10 @@ def seeds():
         answer = answers[number % len(answers)]
         yield "llm-review", joined({**content, "answer.json": answer})
     yield "manifest", json.dumps({"kind": "full"}).encode()
+    for said in (*frames(), b"".join(frames())):
+        yield "frames", said
+    for path in sorted(TOP.glob("runner/tokenizer/tests/data/*.json")):
+        yield "tokenizer", path.read_bytes() + b"\n=== \nthe quick  brown fox's 12 \xc3\xa9\n"
 
 
 def main():
