@@ -14,6 +14,8 @@
 
 #[path = "run/clocks.rs"]
 mod clocks;
+#[path = "run/fast.rs"]
+mod fast;
 #[path = "run/faults.rs"]
 mod faults;
 #[path = "run/honest.rs"]
@@ -22,6 +24,8 @@ mod honest;
 mod hostile;
 #[path = "run/interface.rs"]
 mod interface;
+#[path = "run/outputs.rs"]
+mod outputs;
 #[path = "run/program.rs"]
 mod program;
 #[path = "run/puppet.rs"]
