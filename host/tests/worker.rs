@@ -28,6 +28,7 @@ use prism_host::state::{Activity, AppState, Live};
 use prism_host::worker::Worker;
 use prism_protocol::event::{Event, Progress};
 use prism_protocol::outcome::{FailReason, Outcome, Stopped};
+use prism_protocol::wire::Api;
 use prism_store::records::{CodeForm, ReasonCode, State, Submission};
 use prism_store::{NewSubmission, QueuePolicy, Store};
 use serde_json::{Map, Value, json};
@@ -69,12 +70,14 @@ impl Executor for ScriptedExecutor {
             .pop_front()
             .unwrap_or(Act::Complete);
         let progress = Progress {
+            api: Api::Fast,
             step: 1,
             steps: 2,
             bytes: 5,
             course_bytes: 10,
             bpb: 2.0,
             tokens_per_second: 1.0,
+            peak_rss_bytes: None,
         };
         events.send(Event::Progress(progress)).await.unwrap();
         let outcome = match act {

@@ -2,33 +2,34 @@
 //!
 //! Modes that miner code may have entered (dispatch modes, autocast, gradient mode) are kept by torch per
 //! thread, so a thread of our own sees none of them. It lives as long as the worker, because a new thread
-//! would build a new pool of compute threads at every step, and works on one core.
+//! would build a new pool of compute threads at every step. It has torch work on one core, where torch does little but
+//! copy.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use tch::Tensor;
 
-use crate::charges::{ChargeError, Expected, charges, raw};
+use crate::charges::{ChargeError, Charged, Counter, Expected, raw};
 
 /// One batch to charge.
 pub struct Work {
     /// The model's output.
     pub logits: Tensor,
-    /// The batch, on the CPU.
-    pub tokens: Tensor,
+    /// The batch, row by row.
+    pub tokens: Vec<i64>,
     /// The contract.
     pub expected: Expected,
-    /// Whether the raw logits are wanted too.
-    pub want_logits: bool,
+    /// Of how many rows the raw logits are wanted too.
+    pub logits_rows: u32,
 }
 
 /// What came of it.
 pub struct Done {
-    /// Bits, row by row without the first column.
-    pub charges: Vec<f64>,
-    /// Float32 logits, when wanted.
-    pub logits: Option<Vec<f32>>,
+    /// What is charged.
+    pub charged: Charged,
+    /// Float32 logits of the rows that were wanted.
+    pub logits: Vec<f32>,
 }
 
 /// The thread is gone: it panicked, or the process is ending.
@@ -43,12 +44,12 @@ pub struct Arithmetic {
 }
 
 impl Arithmetic {
-    /// Starts the thread and waits until it stands, because it sets the process-wide number of torch's
+    /// Starts the thread, which shares its own work with at most `threads` - 1 others for the time of a batch, and waits until it stands, because it sets the process-wide number of torch's
     /// compute threads on its way; the caller sets that number again afterwards.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start() -> std::io::Result<Self> {
+    pub fn start(threads: usize) -> std::io::Result<Self> {
         let (work, todo) = channel::<Work>();
         let (answer, done) = channel();
         let (ready, standing) = channel();
@@ -57,9 +58,11 @@ impl Arithmetic {
             .spawn(move || {
                 tch::set_num_threads(1);
                 let _ = ready.send(());
+                let mut counter = Counter::new(threads);
                 tch::no_grad(|| {
                     for work in todo {
-                        let result = catch_unwind(AssertUnwindSafe(|| compute(&work)));
+                        let result =
+                            catch_unwind(AssertUnwindSafe(|| compute(&mut counter, &work)));
                         let Ok(result) = result else { return };
                         if answer.send(result).is_err() {
                             return;
@@ -81,15 +84,15 @@ impl Arithmetic {
     }
 }
 
-fn compute(work: &Work) -> Result<Done, ChargeError> {
+fn compute(counter: &mut Counter, work: &Work) -> Result<Done, ChargeError> {
     if let tch::Device::Cuda(index) = work.logits.device() {
         // The model may have worked on a stream of its own.
         tch::Cuda::synchronize(index as i64);
     }
-    let charges = charges(&work.logits, &work.tokens, work.expected)?;
-    let logits = work
-        .want_logits
-        .then(|| raw(&work.logits, work.expected))
-        .transpose()?;
-    Ok(Done { charges, logits })
+    let charged = counter.charge(&work.logits, &work.tokens, work.expected)?;
+    let logits = match work.logits_rows {
+        0 => Vec::new(),
+        rows => raw(&work.logits, work.expected, rows.into())?,
+    };
+    Ok(Done { charged, logits })
 }

@@ -1,7 +1,8 @@
 //! The native extension inside the worker, importable as `prism_capture`.
 //!
-//! Here live the worker's end of the run protocol ([`link`]), the charges computed where the logits arise
-//! ([`charges`], on a thread of its own, [`arithmetic`]), and the second system call filter ([`lockdown`]).
+//! Here live the worker's end of the run protocol ([`link`], [`session`], [`order`]), the charges computed where the
+//! logits arise ([`plain`] says of which outputs, [`charges`] on a thread of its own, [`arithmetic`]), and the
+//! second system call filter ([`lockdown`]).
 //! What to run and when is the Python package's part. This process is hostile ground: nothing here protects
 //! the score, the supervisor checks what it gets, and captured numbers are provisional by design.
 
@@ -9,6 +10,8 @@ mod arithmetic;
 mod charges;
 mod link;
 mod lockdown;
+mod order;
+mod plain;
 mod session;
 
 use pyo3::prelude::*;
@@ -17,7 +20,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn prism_capture(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<session::Session>()?;
-    module.add_class::<session::Order>()?;
+    module.add_class::<order::Order>()?;
     module.add(
         "OutputError",
         module.py().get_type::<session::OutputError>(),

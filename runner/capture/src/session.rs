@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
 use prism_protocol::wire::{
-    FromWorker, OutputProblem, Phase, Raised, StateKind, StateType, ToWorker, Want,
+    Api, FromWorker, OutputProblem, Phase, Raised, StateKind, StateType, ToWorker, Want,
 };
 use pyo3::create_exception;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -12,9 +12,11 @@ use pyo3::prelude::*;
 use pyo3_tch::PyTensor;
 use tch::{Kind, Tensor};
 
-use crate::arithmetic::{Arithmetic, Work};
+use crate::arithmetic::{Arithmetic, Done, Work};
 use crate::charges::{ChargeError, Expected};
 use crate::link::{Link, LinkError};
+use crate::order::Order;
+use crate::plain::Plain;
 
 create_exception!(
     prism_capture,
@@ -39,48 +41,27 @@ fn broken(error: impl std::fmt::Display) -> PyErr {
     ProtocolError::new_err(error.to_string())
 }
 
-/// What the supervisor asks next.
-#[pyclass(frozen, get_all)]
-pub struct Order {
-    /// `refused`, `predict`, `train`, `end`, `export_state`, `next` or `bye`.
-    kind: &'static str,
-    /// The step, for `predict` and `train`.
-    step: u64,
-    /// Rows, for `predict` and `train`.
-    rows: u32,
-    /// Columns, for `predict` and `train`.
-    cols: u32,
-    /// Whether raw logits are wanted, for `predict`.
-    want_logits: bool,
-    /// Why, for `refused`.
-    reason: String,
-}
-
-impl Order {
-    fn bare(kind: &'static str) -> Self {
-        Self {
-            kind,
-            step: 0,
-            rows: 0,
-            cols: 0,
-            want_logits: false,
-            reason: String::new(),
-        }
-    }
-}
-
 struct Inner {
     link: Link,
     arithmetic: Arithmetic,
-    /// The prediction that is due, with its rows as they came.
-    predicting: Option<(u64, Expected, bool, Tensor)>,
+    /// The prediction that is due.
+    predicting: Option<Due>,
+}
+
+/// A prediction that is due.
+struct Due {
+    step: u64,
+    expected: Expected,
+    logits_rows: u32,
+    /// The rows as they came: those handed out are the model's to change.
+    tokens: Vec<i64>,
 }
 
 /// One session with the supervisor.
 #[pyclass(frozen)]
 pub struct Session {
     inner: Mutex<Inner>,
-    tensor_class: PyObject,
+    plain: Plain,
     vocab: i64,
     /// The run's context as JSON.
     #[pyo3(get)]
@@ -95,34 +76,45 @@ pub struct Session {
 
 #[pymethods]
 impl Session {
-    /// Connects to the supervisor's socket.
+    /// Connects to the supervisor's socket. Charges are computed on at most `threads` cores.
     #[new]
-    fn connect(py: Python<'_>, path: PathBuf, python: String, torch: String) -> PyResult<Self> {
-        // Taken before any miner code could put another class under that name.
-        let tensor_class = py.import("torch")?.getattr("Tensor")?.unbind();
-        py.allow_threads(|| {
-            let arithmetic = Arithmetic::start().map_err(broken)?;
+    fn connect(
+        py: Python<'_>,
+        path: PathBuf,
+        python: String,
+        torch: String,
+        threads: usize,
+    ) -> PyResult<Self> {
+        let (arithmetic, link, welcome) = py.allow_threads(|| {
+            let arithmetic = Arithmetic::start(threads).map_err(broken)?;
             let (link, welcome) = Link::connect(&path, python, torch)?;
-            Ok(Self {
-                inner: Mutex::new(Inner {
-                    link,
-                    arithmetic,
-                    predicting: None,
-                }),
-                tensor_class,
-                vocab: i64::from(welcome.context.vocab_size),
-                context: serde_json::to_string(&welcome.context).map_err(broken)?,
-                device: welcome.device,
-                max_cells: welcome.max_cells,
-            })
+            Ok::<_, PyErr>((arithmetic, link, welcome))
+        })?;
+        Ok(Self {
+            inner: Mutex::new(Inner {
+                link,
+                arithmetic,
+                predicting: None,
+            }),
+            plain: Plain::new(py, &welcome.device)?,
+            vocab: i64::from(welcome.context.vocab_size),
+            context: serde_json::to_string(&welcome.context).map_err(broken)?,
+            device: welcome.device,
+            max_cells: welcome.max_cells,
         })
     }
 
-    /// Opens the stream.
-    fn open(&self, py: Python<'_>, batch_size: u32, seq_len: u32) -> PyResult<()> {
+    /// Opens the stream. `api` is `compatible` or `fast`.
+    fn open(&self, py: Python<'_>, api: &str, batch_size: u32, seq_len: u32) -> PyResult<()> {
+        let api = match api {
+            "compatible" => Api::Compatible,
+            "fast" => Api::Fast,
+            other => return Err(broken(format!("no interface `{other}`"))),
+        };
         self.say(
             py,
             FromWorker::Open {
+                api,
                 batch_size,
                 seq_len,
             },
@@ -134,56 +126,37 @@ impl Session {
         py.allow_threads(|| {
             let mut inner = self.lock()?;
             let message = inner.link.receive()?;
-            let (order, tokens) = match message {
+            let tokens = match message {
                 ToWorker::Predict {
                     step,
                     rows,
                     cols,
                     want,
                 } => {
-                    let tokens = inner.rows(rows, cols)?;
-                    let want_logits = want == Want::Logits;
-                    let expected = Expected {
-                        rows: rows.into(),
-                        cols: cols.into(),
-                        vocab: self.vocab,
-                    };
-                    // The charges are read off our own copy: the one handed out is the model's to change.
-                    inner.predicting = Some((step, expected, want_logits, tokens.copy()));
-                    (
-                        Order {
-                            step,
-                            rows,
-                            cols,
-                            want_logits,
-                            ..Order::bare("predict")
-                        },
-                        Some(tokens),
-                    )
-                }
-                ToWorker::Train { step, rows, cols } => (
-                    Order {
+                    let tokens = inner.tokens(rows, cols)?;
+                    let handed = tensor(&tokens, rows, cols)?;
+                    inner.predicting = Some(Due {
                         step,
-                        rows,
-                        cols,
-                        ..Order::bare("train")
-                    },
-                    Some(inner.rows(rows, cols)?),
-                ),
-                ToWorker::Refused { reason } => (
-                    Order {
-                        reason,
-                        ..Order::bare("refused")
-                    },
-                    None,
-                ),
-                ToWorker::End { .. } => (Order::bare("end"), None),
-                ToWorker::ExportState {} => (Order::bare("export_state"), None),
-                ToWorker::Next {} => (Order::bare("next"), None),
-                ToWorker::Bye {} => (Order::bare("bye"), None),
+                        expected: Expected {
+                            rows: rows.into(),
+                            cols: cols.into(),
+                            vocab: self.vocab,
+                        },
+                        logits_rows: match want {
+                            Want::Charges => 0,
+                            Want::Logits { rows } => rows,
+                        },
+                        tokens,
+                    });
+                    Some(handed)
+                }
+                ToWorker::Train { rows, cols, .. } => {
+                    Some(tensor(&inner.tokens(rows, cols)?, rows, cols)?)
+                }
                 ToWorker::Welcome { .. } => return Err(broken("a second welcome")),
+                _ => None,
             };
-            Ok((order, tokens.map(PyTensor)))
+            Ok((Order::from(&message), tokens.map(PyTensor)))
         })
     }
 
@@ -193,48 +166,31 @@ impl Session {
     #[pyo3(signature = (output, model_params=None))]
     fn predicted(&self, output: &Bound<'_, PyAny>, model_params: Option<u64>) -> PyResult<()> {
         let py = output.py();
-        let problem = if output.get_type().is(&self.tensor_class) {
-            None
-        } else if output.is_instance(self.tensor_class.bind(py))? {
-            Some(OutputProblem::Subclass {})
-        } else {
-            Some(OutputProblem::NotATensor {})
-        };
-        let logits = match problem {
+        let logits = match self.plain.problem(output)? {
             None => Ok(output.extract::<PyTensor>()?.0),
             Some(problem) => Err(ChargeError::Output(problem)),
         };
         py.allow_threads(|| {
             let mut inner = self.lock()?;
-            let (step, expected, want_logits, tokens) = inner
+            let due = inner
                 .predicting
                 .take()
                 .ok_or_else(|| broken("no prediction is due"))?;
-            let done = logits.map(|logits| {
-                inner.arithmetic.compute(Work {
-                    logits,
-                    tokens,
-                    expected,
-                    want_logits,
-                })
-            });
-            let done = match done {
-                Ok(done) => done.map_err(broken)?,
+            let step = due.step;
+            let done = match logits {
+                Ok(logits) => inner.arithmetic.compute(due.with(logits)).map_err(broken)?,
                 Err(error) => Err(error),
             };
             match done {
-                Ok(done) => {
-                    inner
-                        .link
-                        .memory
-                        .write_charges(&done.charges)
-                        .map_err(broken)?;
-                    if let Some(logits) = done.logits {
-                        inner.link.memory.write_logits(&logits).map_err(broken)?;
-                    }
-                    Ok(inner
-                        .link
-                        .send(&FromWorker::Predicted { step, model_params })?)
+                Ok(Done { charged, logits }) => {
+                    let memory = &inner.link.memory;
+                    memory.write_charges(&charged.bits).map_err(broken)?;
+                    memory.write_logits(&logits).map_err(broken)?;
+                    Ok(inner.link.send(&FromWorker::Predicted {
+                        step,
+                        model_params,
+                        largest_logit: Some(charged.largest_logit),
+                    })?)
                 }
                 Err(error) => {
                     let problem = match &error {
@@ -249,8 +205,23 @@ impl Session {
     }
 
     /// The miner's loop asked for the next batch.
-    fn trained(&self, py: Python<'_>, step: u64) -> PyResult<()> {
-        self.say(py, FromWorker::Trained { step })
+    #[pyo3(signature = (step, gradient_norm=None, cuda_peak_bytes=None))]
+    fn trained(
+        &self,
+        py: Python<'_>,
+        step: u64,
+        gradient_norm: Option<f64>,
+        cuda_peak_bytes: Option<u64>,
+    ) -> PyResult<()> {
+        self.say(
+            py,
+            FromWorker::Trained {
+                step,
+                // JSON has no other numbers.
+                gradient_norm: gradient_norm.filter(|norm| norm.is_finite()),
+                cuda_peak_bytes,
+            },
+        )
     }
 
     /// `train(ctx)` returned.
@@ -366,13 +337,27 @@ impl Session {
 }
 
 impl Inner {
-    fn rows(&self, rows: u32, cols: u32) -> PyResult<Tensor> {
+    fn tokens(&self, rows: u32, cols: u32) -> PyResult<Vec<i64>> {
         let count = usize::try_from(u64::from(rows) * u64::from(cols)).map_err(broken)?;
-        let tokens = self.link.memory.read_tokens(count).map_err(broken)?;
-        Tensor::f_from_slice(&tokens)
-            .and_then(|tensor| tensor.f_reshape([i64::from(rows), i64::from(cols)]))
-            .map_err(broken)
+        self.link.memory.read_tokens(count).map_err(broken)
     }
+}
+
+impl Due {
+    fn with(self, logits: Tensor) -> Work {
+        Work {
+            logits,
+            tokens: self.tokens,
+            expected: self.expected,
+            logits_rows: self.logits_rows,
+        }
+    }
+}
+
+fn tensor(tokens: &[i64], rows: u32, cols: u32) -> PyResult<Tensor> {
+    Tensor::f_from_slice(tokens)
+        .and_then(|tensor| tensor.f_reshape([i64::from(rows), i64::from(cols)]))
+        .map_err(broken)
 }
 
 fn state_type(kind: Kind) -> Option<StateType> {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
+use crate::wire::Api;
 
 /// A line of the supervisor's standard output.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub enum Event {
     Connected,
     /// The miner opened the stream.
     Started {
+        /// The interface the loop uses.
+        api: Api,
         /// Rows of a batch.
         batch_size: u32,
         /// Columns of a row, the context column included.
@@ -40,6 +43,8 @@ pub enum Event {
 /// How far a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
+    /// The interface the loop uses.
+    pub api: Api,
     /// Steps charged so far.
     pub step: u64,
     /// Steps of the whole course in this layout.
@@ -52,6 +57,8 @@ pub struct Progress {
     pub bpb: f64,
     /// Tokens charged per second of the run so far.
     pub tokens_per_second: f64,
+    /// Largest resident memory of the worker so far, in bytes, where the system tells.
+    pub peak_rss_bytes: Option<u64>,
 }
 
 /// A line of the supervisor's standard input, after the specification.

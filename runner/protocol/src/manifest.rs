@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
-use crate::wire::StateKind;
+use crate::wire::{Api, StateKind};
 
 /// File name of the manifest.
 pub const FILE_NAME: &str = "prism_run_manifest.v2.json";
@@ -84,6 +84,9 @@ pub struct Run {
     pub nproc_per_node: u32,
     /// `cpu` or `cuda`.
     pub device: String,
+    /// The interface the loop used; null before the stream was opened.
+    #[serde(default)]
+    pub api: Option<Api>,
     /// Rows of a batch; null before the stream was opened.
     pub batch_size: Option<u32>,
     /// Columns of a row; null before the stream was opened.
@@ -166,6 +169,14 @@ pub struct Metrics {
     pub online_loss: Vec<f64>,
     /// Bytes charged up to the end of each stretch of the curve.
     pub covered_bytes_cumulative: Vec<u64>,
+    /// SHA-256 over the charges of all charged tokens in their order, each a little-endian `f64` in bits, in
+    /// hexadecimal: equal for two runs that were charged the same to the last bit.
+    #[serde(default)]
+    pub stream_sha256: String,
+    /// The first 16 digits of that digest as it stood at the end of each stretch of the curve: two runs of one layout
+    /// parted in the first stretch where these differ.
+    #[serde(default)]
+    pub stream_digests: Vec<String>,
     /// ln of the vocabulary: what a uniform guess costs, in nats a token.
     pub random_init_baseline_nats: f64,
     /// Elements of the model's distinct parameters, told by the worker.
@@ -207,6 +218,9 @@ pub struct Parts {
 pub struct AntiCheat {
     /// Whether step 0 was normalised from raw logits by the supervisor itself.
     pub step0_recomputed: bool,
+    /// Of how many of its rows: as many as fit the room for raw logits.
+    #[serde(default)]
+    pub step0_recomputed_rows: Option<u32>,
     /// Mean difference there between captured and recomputed charges, in bits a token.
     pub step0_difference_bits: Option<f64>,
 }
@@ -261,10 +275,38 @@ pub struct Signals {
     pub tokens_per_second: Option<f64>,
     /// Mean absolute change between neighbouring stretches of the curve over the mean of the curve.
     pub loss_roughness: Option<f64>,
-    /// Seconds the worker took to answer predictions, in all.
+    /// Seconds the worker took to answer predictions, in all. With the fast interface the loop's own forward passes are
+    /// these.
     pub predict_seconds: f64,
     /// Seconds the miner's loop took between batches, in all.
     pub train_seconds: f64,
+    /// What the worker said of itself.
+    #[serde(default)]
+    pub told: Told,
+}
+
+/// Said by the worker, which is the miner's process: as true as the miner is, bounded, and rounded so that it carries no text.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// At most [`SIGNAL_SAMPLES`] steps, evenly spaced over the course.
+    pub samples: Vec<Sample>,
+    /// Most memory of the GPU that tensors took, in bytes.
+    pub cuda_peak_bytes: Option<u64>,
+}
+
+/// Most steps whose signals are kept.
+pub const SIGNAL_SAMPLES: u64 = 64;
+
+/// The signals of one step.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// The step.
+    pub step: u64,
+    /// The largest magnitude among its logits.
+    pub largest_logit: Option<f64>,
+    /// The L2 norm over the gradients that lay on the model when the loop asked for the next batch; null where the
+    /// loop had cleared them.
+    pub gradient_norm: Option<f64>,
 }
 
 /// What produced the manifest.

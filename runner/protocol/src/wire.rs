@@ -2,7 +2,8 @@
 //!
 //! Control messages are JSON behind a length ([`frame`]); tensors never travel in them but through sealed
 //! shared memory ([`memory`]). The supervisor asks, the worker answers: after the worker's [`FromWorker::Open`]
-//! each [`ToWorker::Predict`] is answered by `Predicted`, each [`ToWorker::Train`] by `Trained`, and
+//! each [`ToWorker::Predict`] is answered by `Predicted`, each [`ToWorker::Train`] by `Trained` when the miner's loop asks
+//! for the next batch, and
 //! [`ToWorker::ExportState`] by the state's tensors. Everything the worker says is hostile: unknown types,
 //! unknown fields, a wrong step or an oversized frame end the run as a protocol violation.
 //! Neither end's behaviour lives here, only the words.
@@ -17,12 +18,12 @@ use crate::spec::Context;
 use memory::Regions;
 
 /// Version of this protocol; both ends must agree exactly.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// Most bytes of a chunk of exported state.
 pub const STATE_CHUNK_BYTES: u64 = 4 << 20;
 
-/// Most bytes of raw logits the supervisor asks for in one step.
+/// Most bytes of raw logits the supervisor asks for in one step, in whole rows.
 pub const LOGITS_BYTES: u64 = 64 << 20;
 
 /// What the supervisor says.
@@ -66,6 +67,8 @@ pub enum ToWorker {
         rows: u32,
         /// Columns of each row.
         cols: u32,
+        /// Whether to answer with what the signals are made of.
+        sample: bool,
     },
     /// The stream is over.
     End {
@@ -86,8 +89,32 @@ pub enum ToWorker {
 pub enum Want {
     /// A charge in bits for each column but the first, rows x (columns - 1).
     Charges,
-    /// The charges and the raw logits, rows x columns x vocabulary.
-    Logits,
+    /// The charges, and of the first rows the raw logits, rows x columns x vocabulary.
+    Logits {
+        /// How many rows, at least one.
+        rows: u32,
+    },
+}
+
+/// How a miner's loop asks for its batches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Api {
+    /// `iter_train_batches`: the harness predicts in eval mode without gradients, then the loop trains.
+    Compatible,
+    /// `stream`: the one forward pass of the loop is charged.
+    Fast,
+}
+
+impl Api {
+    /// Its name in manifests and messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Compatible => "compatible",
+            Self::Fast => "fast",
+        }
+    }
 }
 
 /// What the worker says.
@@ -107,6 +134,8 @@ pub enum FromWorker {
     },
     /// The miner opened the stream.
     Open {
+        /// The interface it uses.
+        api: Api,
         /// Rows of a batch.
         batch_size: u32,
         /// Columns of a row.
@@ -118,6 +147,8 @@ pub enum FromWorker {
         step: u64,
         /// Elements of the model's distinct parameters, where counted.
         model_params: Option<u64>,
+        /// The largest magnitude among the logits.
+        largest_logit: Option<f64>,
     },
     /// The model's output can't be charged.
     BadOutput {
@@ -130,6 +161,10 @@ pub enum FromWorker {
     Trained {
         /// The step handed out.
         step: u64,
+        /// The L2 norm over the gradients found on the model, when asked for and there are any.
+        gradient_norm: Option<f64>,
+        /// Most memory of the GPU that tensors took, when asked for, in bytes.
+        cuda_peak_bytes: Option<u64>,
     },
     /// `train(ctx)` returned.
     Finished {},
@@ -212,7 +247,7 @@ pub enum OutputProblem {
     NotATensor {},
     /// A subclass of the tensor class.
     Subclass {},
-    /// Not a dense tensor of a floating type.
+    /// Not a plain dense tensor of a floating type.
     NotFloating {},
     /// Another shape than rows x columns x vocabulary.
     Shape {

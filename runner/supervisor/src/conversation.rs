@@ -24,14 +24,15 @@ use crate::failure::Stop;
 use crate::fault::BundleLines;
 use crate::link::{Link, Lost};
 use crate::notices::Notices;
-use crate::record::Record;
+use crate::record::{Opened, Record};
+use crate::signals::Signals;
 use crate::state::Intake;
 use turn::unexpected;
 
 /// Layouts that may be refused before a run has failed.
 const REFUSALS: u32 = 16;
 
-/// Shortest time between two progress events.
+/// Shortest time between two progress events; the last step is told in any case.
 const PROGRESS: Duration = Duration::from_millis(250);
 
 /// Bytes of a parameter within the state's budget.
@@ -194,20 +195,28 @@ impl<'a> Conversation<'a> {
     /// Waits for the stream to be opened within the bounds; none when `train` returned without.
     fn open(&mut self) -> Result<Option<Layout>, Stop> {
         for _ in 0..REFUSALS {
-            let (batch_size, seq_len) = match self.hear()? {
+            let (api, batch_size, seq_len) = match self.hear()? {
                 FromWorker::Open {
+                    api,
                     batch_size,
                     seq_len,
-                } => (batch_size, seq_len),
+                } => (api, batch_size, seq_len),
                 FromWorker::Finished {} => return Ok(None),
                 other => return Err(unexpected(&other, "open")),
             };
             match Layout::new(Arc::clone(&self.encoded), batch_size, seq_len) {
                 Ok(layout) => {
                     let steps = layout.steps();
-                    self.record.layout = Some((batch_size, seq_len, steps));
+                    self.record.signals = Signals::of(steps);
+                    self.record.opened = Some(Opened {
+                        api,
+                        batch_size,
+                        seq_len,
+                        steps,
+                    });
                     let course_bytes = self.encoded.course().bytes();
                     (self.events)(Event::Started {
+                        api,
                         batch_size,
                         seq_len,
                         steps,
@@ -237,7 +246,7 @@ impl<'a> Conversation<'a> {
             let last = step.index + 1 == layout.steps();
             if last || told.elapsed() >= PROGRESS {
                 told = Instant::now();
-                self.progress(layout.steps(), started);
+                self.progress(started);
             }
             if self.clock_ran_out() {
                 return Ok(Ended::Over(Stopped::SafetyClock));
@@ -282,15 +291,20 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    fn progress(&mut self, steps: u64, started: Instant) {
+    fn progress(&mut self, started: Instant) {
+        let Some(Opened { api, steps, .. }) = self.record.opened else {
+            return;
+        };
         let tally = &self.record.tally;
         let progress = Progress {
+            api,
             step: tally.steps,
             steps,
             bytes: tally.bytes,
             course_bytes: self.encoded.course().bytes(),
             bpb: tally.bpb(),
             tokens_per_second: tally.tokens as f64 / started.elapsed().as_secs_f64().max(1e-9),
+            peak_rss_bytes: self.witness.peak_rss(),
         };
         (self.events)(Event::Progress(progress));
     }

@@ -18,7 +18,7 @@ pub enum NormaliseError {
 
 /// -log2 of the softmax at the true token, row by row without the first column.
 ///
-/// `logits` is rows x columns x `vocab_size` in float32, `tokens` rows x columns; the logits of a column are
+/// `logits` is rows x columns x `vocab_size` in float32, `tokens` at least rows x columns; the logits of a column are
 /// about the token of the next. Everything is worked out in float64.
 ///
 /// # Errors
@@ -36,25 +36,28 @@ pub fn charges(
     let size = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
     let (rows, cols, vocab_size) = (size(rows), size(cols), size(vocab_size));
     tch::no_grad(|| {
-        let logits = Tensor::f_from_slice(logits)?
-            .f_reshape([rows, cols, vocab_size])?
-            .f_narrow(1, 0, cols - 1)?;
+        let logits = Tensor::f_from_slice(logits)?.f_reshape([rows, cols, vocab_size])?;
         let truth = Tensor::f_from_slice(tokens)?
+            .f_narrow(0, 0, rows * cols)?
             .f_reshape([rows, cols])?
             .f_narrow(1, 1, cols - 1)?
             .f_unsqueeze(-1)?;
-        let nats = logits
-            .f_log_softmax(-1, Kind::Double)?
-            .f_gather(-1, &truth, false)?
-            .f_neg()?
-            .f_contiguous()?;
-        let mut values = vec![0f64; nats.numel()];
-        let count = values.len();
-        nats.f_copy_data(&mut values, count)?;
-        Ok(values
-            .into_iter()
-            .map(|nats| nats / std::f64::consts::LN_2)
-            .collect())
+        let mut bits = Vec::new();
+        // Row by row: of a large vocabulary all rows at once would take many times the logits' memory.
+        for row in 0..rows {
+            let nats = logits
+                .f_select(0, row)?
+                .f_narrow(0, 0, cols - 1)?
+                .f_log_softmax(-1, Kind::Double)?
+                .f_gather(-1, &truth.f_select(0, row)?, false)?
+                .f_neg()?
+                .f_contiguous()?;
+            let mut values = vec![0f64; nats.numel()];
+            let count = values.len();
+            nats.f_copy_data(&mut values, count)?;
+            bits.extend(values.into_iter().map(|nats| nats / std::f64::consts::LN_2));
+        }
+        Ok(bits)
     })
 }
 
@@ -103,9 +106,39 @@ mod tests {
     }
 
     #[test]
+    fn the_worker_s_arithmetic_gives_the_same() {
+        let (rows, cols, vocab) = (3, 5, 1_031);
+        let mut state = 1u64;
+        let mut random = || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            (state >> 33) as f32 / (1u64 << 31) as f32
+        };
+        let logits: Vec<f32> = (0..rows * cols * vocab)
+            .map(|_| 30.0 * random() - 15.0)
+            .collect();
+        let tokens: Vec<i64> = (0..rows * cols)
+            .map(|_| (random() * 1_031.0) as i64)
+            .collect();
+        let ours = charges(&logits, &tokens, rows, cols, vocab).unwrap();
+        let mut theirs = Vec::new();
+        for (row, tokens) in logits.chunks(cols * vocab).zip(tokens.chunks(cols)) {
+            prism_charges::charge(row, &tokens[1..], vocab, &mut theirs).unwrap();
+        }
+        assert_eq!(ours.len(), theirs.len());
+        let far = ours
+            .iter()
+            .zip(&theirs)
+            .map(|(left, right)| (left - right).abs());
+        assert!(far.fold(0.0, f64::max) < 1e-11);
+    }
+
+    #[test]
     fn sizes_and_ids_that_do_not_fit_are_errors() {
         assert!(charges(&[0.0; 5], &[0, 1], 1, 2, 2).is_err());
         assert!(charges(&[0.0; 4], &[0, 2], 1, 2, 2).is_err());
-        assert!(charges(&[0.0; 4], &[0, 1, 1], 1, 2, 2).is_err());
+        assert!(charges(&[0.0; 4], &[0], 1, 2, 2).is_err());
+        assert_eq!(charges(&[0.0; 4], &[0, 1, 1, 1], 1, 2, 2).unwrap(), [1.0]);
     }
 }

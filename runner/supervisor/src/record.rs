@@ -12,21 +12,37 @@ use prism_protocol::manifest::{
 };
 use prism_protocol::outcome::{FailReason, Outcome};
 use prism_protocol::spec::RunSpec;
-use prism_protocol::wire::PROTOCOL;
+use prism_protocol::wire::{Api, PROTOCOL};
 use prism_tokenizer::Codec;
 
+use crate::signals;
 use crate::tally::Tally;
 
 /// The tch release this is built with; its libtorch is of the same generation.
 const TCH: &str = "0.24";
+
+/// How the stream was opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Opened {
+    /// The interface.
+    pub api: Api,
+    /// Rows of a batch.
+    pub batch_size: u32,
+    /// Columns of a row.
+    pub seq_len: u32,
+    /// Steps of the whole course.
+    pub steps: u64,
+}
 
 /// Everything the conversation leaves behind, whatever its end.
 #[derive(Clone, Debug)]
 pub struct Record {
     /// The sums.
     pub tally: Tally,
-    /// Rows, columns and steps, once the stream is open.
-    pub layout: Option<(u32, u32, u64)>,
+    /// How the stream was opened, once it is.
+    pub opened: Option<Opened>,
+    /// Told by the worker, at a few steps.
+    pub signals: signals::Signals,
     /// Told by the worker.
     pub model_params: Option<u64>,
     /// Told by the worker: Python and torch.
@@ -52,7 +68,8 @@ impl Record {
     pub fn new(curve_points: u32) -> Self {
         Self {
             tally: Tally::new(curve_points),
-            layout: None,
+            opened: None,
+            signals: signals::Signals::default(),
             model_params: None,
             worker_versions: None,
             anti_cheat: AntiCheat::default(),
@@ -117,10 +134,6 @@ impl Record {
         let course = encoded.course();
         let vocab_size = encoded.tokenizer().vocab_size();
         let metrics = self.tally.metrics(vocab_size, self.model_params);
-        let (batch_size, seq_len, steps) = match self.layout {
-            Some((batch_size, seq_len, steps)) => (Some(batch_size), Some(seq_len), Some(steps)),
-            None => (None, None, None),
-        };
         let gpu_count = u32::from(spec.device != "cpu");
         Manifest {
             schema_version: manifest::SCHEMA.to_owned(),
@@ -136,8 +149,9 @@ impl Record {
                 world_size: 1,
                 nproc_per_node: 1,
                 device: spec.device.clone(),
-                batch_size,
-                seq_len,
+                api: self.opened.map(|opened| opened.api),
+                batch_size: self.opened.map(|opened| opened.batch_size),
+                seq_len: self.opened.map(|opened| opened.seq_len),
                 started_at: self.started_at,
             },
             compute: Compute {
@@ -158,7 +172,7 @@ impl Record {
                 single_pass: true,
                 random_token_fallback: false,
                 consumed_batches: self.tally.steps,
-                steps,
+                steps: self.opened.map(|opened| opened.steps),
                 covered_bytes: self.tally.bytes,
                 unread_bytes: course.bytes().saturating_sub(self.tally.bytes),
             },
@@ -221,6 +235,7 @@ impl Record {
                 .then(|| change / (loss.len() - 1) as f64 / mean),
             predict_seconds: self.predicting.as_secs_f64(),
             train_seconds: self.training.as_secs_f64(),
+            told: self.signals.told(),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`run`] opens the course and the [`door`]; the `conversation` asks the worker step by
 //! step over a `link`; `tally` adds up what it answers, `normalise` works charges out where the worker's are
-//! not believed; `death` and `fault` say why a worker is gone; `record` becomes the manifest. It runs outside
+//! not believed, `signals` what the worker says of itself; `death` and `fault` say why a worker is gone; `record` becomes the manifest. It runs outside
 //! the worker's jail and never starts, imports or maps anything of the bundle's.
 
 mod conversation;
@@ -14,6 +14,7 @@ mod link;
 mod normalise;
 mod notices;
 mod record;
+mod signals;
 mod state;
 mod tally;
 

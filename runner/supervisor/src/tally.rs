@@ -1,9 +1,10 @@
-//! The sums of a run: bits, tokens and bytes, and a loss curve of bounded length.
+//! The sums of a run: bits, tokens and bytes, a loss curve of bounded length, and a digest of every charge.
 
 use std::f64::consts::LN_2;
 
 use prism_course::Step;
 use prism_protocol::manifest::Metrics;
+use sha2::{Digest, Sha256};
 
 /// How far below zero rounding may put a charge, in bits.
 const ROUNDING: f64 = 1e-6;
@@ -39,6 +40,8 @@ pub struct Tally {
     /// Steps charged.
     pub steps: u64,
     step0_bits_per_token: Option<f64>,
+    /// Of the charges so far, each a little-endian `f64`.
+    digest: Sha256,
     curve: Curve,
 }
 
@@ -53,6 +56,7 @@ impl Tally {
             bytes: 0,
             steps: 0,
             step0_bits_per_token: None,
+            digest: Sha256::new(),
             curve: Curve {
                 limit,
                 stride: 1,
@@ -69,11 +73,14 @@ impl Tally {
     /// [`ChargeFault`]; nothing is counted then.
     pub fn charge(&mut self, step: &Step, charges: &[f64]) -> Result<(), ChargeFault> {
         check(step, charges)?;
-        let bits: f64 = step
-            .charged()
-            .zip(charges)
-            .filter_map(|(charged, bits)| charged.then_some(bits.max(0.0)))
-            .sum();
+        let mut bits = 0.0;
+        for (charged, charge) in step.charged().zip(charges) {
+            if charged {
+                let charge = charge.max(0.0);
+                bits += charge;
+                self.digest.update(charge.to_le_bytes());
+            }
+        }
         self.bits += bits;
         self.tokens += step.charged_tokens;
         self.bytes += step.charged_bytes;
@@ -81,7 +88,13 @@ impl Tally {
         if step.index == 0 && step.charged_tokens > 0 {
             self.step0_bits_per_token = Some(bits / step.charged_tokens as f64);
         }
-        self.curve.add(bits, step.charged_tokens, self.bytes);
+        self.curve.add(Point {
+            bits,
+            tokens: step.charged_tokens,
+            bytes: self.bytes,
+            digest: self.digest.clone().finalize().into(),
+            steps: 1,
+        });
         Ok(())
     }
 
@@ -107,6 +120,8 @@ impl Tally {
             step0_loss: self.step0_bits_per_token.map(|bits| bits * LN_2),
             online_loss: points.iter().map(Point::nats).collect(),
             covered_bytes_cumulative: points.iter().map(|point| point.bytes).collect(),
+            stream_sha256: hex::encode(self.digest.clone().finalize()),
+            stream_digests: points.iter().map(Point::digits).collect(),
             random_init_baseline_nats: f64::from(vocab_size).ln(),
             model_params,
         }
@@ -133,15 +148,17 @@ fn check(step: &Step, charges: &[f64]) -> Result<(), ChargeFault> {
     Ok(())
 }
 
-/// Mean absolute difference between two lists of charges over the charged columns, in bits a token.
+/// Mean absolute difference between two lists of charges over the charged columns of which both have one, in bits a token.
 #[must_use]
 pub fn difference(step: &Step, left: &[f64], right: &[f64]) -> f64 {
-    let sum: f64 = step
-        .charged()
-        .zip(left.iter().zip(right))
-        .filter_map(|(charged, (left, right))| charged.then_some((left - right).abs()))
-        .sum();
-    sum / step.charged_tokens.max(1) as f64
+    let (mut sum, mut count) = (0.0, 0u64);
+    for (charged, (left, right)) in step.charged().zip(left.iter().zip(right)) {
+        if charged {
+            sum += (left - right).abs();
+            count += 1;
+        }
+    }
+    sum / count.max(1) as f64
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -150,10 +167,17 @@ struct Point {
     tokens: u64,
     /// Bytes charged up to its end.
     bytes: u64,
+    /// Of all charges up to its end.
+    digest: [u8; 32],
     steps: u64,
 }
 
 impl Point {
+    /// The first 16 digits of the digest.
+    fn digits(&self) -> String {
+        hex::encode(self.digest.first_chunk::<8>().unwrap_or(&[0; 8]))
+    }
+
     fn nats(&self) -> f64 {
         self.bits * LN_2 / self.tokens.max(1) as f64
     }
@@ -163,6 +187,7 @@ impl Point {
             bits: self.bits + next.bits,
             tokens: self.tokens + next.tokens,
             bytes: next.bytes,
+            digest: next.digest,
             steps: self.steps + next.steps,
         }
     }
@@ -179,13 +204,7 @@ struct Curve {
 }
 
 impl Curve {
-    fn add(&mut self, bits: f64, tokens: u64, bytes: u64) {
-        let step = Point {
-            bits,
-            tokens,
-            bytes,
-            steps: 1,
-        };
+    fn add(&mut self, step: Point) {
         let point = self.open.take().map_or(step, |open| open.merged(step));
         if point.steps < self.stride {
             self.open = Some(point);
@@ -217,6 +236,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
 
     use prism_course::Step;
+    use sha2::{Digest, Sha256};
 
     use super::{ChargeFault, Tally, difference};
 
@@ -300,8 +320,41 @@ mod tests {
     }
 
     #[test]
+    fn the_digest_is_that_of_the_charges_in_order_and_says_where_two_runs_part() {
+        let run = |odd: u64| {
+            let mut tally = Tally::new(8);
+            for index in 0..20u64 {
+                let charge = if index == odd { 1.5 } else { 1.0 };
+                tally
+                    .charge(&step(index, &[1, 0]), &[charge, index as f64])
+                    .unwrap();
+            }
+            tally.metrics(257, None)
+        };
+        let (same, late) = (run(99), run(13));
+        let bytes: Vec<u8> = (0..20).flat_map(|_| 1f64.to_le_bytes()).collect();
+        assert_eq!(same.stream_sha256, hex::encode(Sha256::digest(&bytes)));
+        assert!(
+            same.stream_sha256
+                .starts_with(same.stream_digests.last().unwrap())
+        );
+        assert_eq!(same.stream_digests.len(), same.online_loss.len());
+        let parted = same
+            .stream_digests
+            .iter()
+            .zip(&late.stream_digests)
+            .position(|(left, right)| left != right);
+        let stretch = same
+            .covered_bytes_cumulative
+            .iter()
+            .position(|end| *end > 13);
+        assert_eq!(parted, stretch);
+    }
+
+    #[test]
     fn the_difference_is_over_charged_columns() {
         let step = step(0, &[1, 0, 1]);
         assert!((difference(&step, &[1.0, 9.0, 1.0], &[1.5, 0.0, 1.0]) - 0.25).abs() < 1e-12);
+        assert!((difference(&step, &[1.0], &[1.5, 0.0, 1.0]) - 0.5).abs() < 1e-12);
     }
 }

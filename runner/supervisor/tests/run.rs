@@ -16,6 +16,8 @@
 mod analytic;
 #[path = "run/clocks.rs"]
 mod clocks;
+#[path = "run/fast.rs"]
+mod fast;
 #[path = "run/faults.rs"]
 mod faults;
 #[path = "run/honest.rs"]
@@ -24,6 +26,8 @@ mod honest;
 mod hostile;
 #[path = "run/interface.rs"]
 mod interface;
+#[path = "run/outputs.rs"]
+mod outputs;
 #[path = "run/program.rs"]
 mod program;
 #[path = "run/puppet.rs"]

@@ -1,6 +1,7 @@
 //! Shapes of what is read, and what is not answered.
 
 use prism_protocol::event::Progress;
+use prism_protocol::wire::Api;
 use prism_store::verdict::{Decision, Verdict};
 
 use super::*;
@@ -206,12 +207,14 @@ async fn the_report_has_verdict_and_live_progress() {
     };
     fixture.app.store.record_verdict(&claim, &verdict).unwrap();
     let progress = Progress {
+        api: Api::Fast,
         step: 3,
         steps: 9,
         bytes: 30,
         course_bytes: 90,
         bpb: 2.123_456_789,
         tokens_per_second: 10.0,
+        peak_rss_bytes: None,
     };
     fixture.app.live.set(&id, Activity::Running(progress));
     let (status, report) = fixture.get(&format!("/v1/submissions/{id}/report")).await;

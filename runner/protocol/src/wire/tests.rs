@@ -44,11 +44,17 @@ fn any_message() -> impl Strategy<Value = FromWorker> {
             }
         }),
         (any::<u32>(), any::<u32>()).prop_map(|(batch_size, seq_len)| FromWorker::Open {
+            api: Api::Fast,
             batch_size,
             seq_len
         }),
-        (any::<u64>(), any::<Option<u64>>())
-            .prop_map(|(step, model_params)| FromWorker::Predicted { step, model_params }),
+        (any::<u64>(), any::<Option<u64>>(), any::<Option<i32>>()).prop_map(
+            |(step, model_params, logit)| FromWorker::Predicted {
+                step,
+                model_params,
+                largest_logit: logit.map(f64::from),
+            }
+        ),
         (any::<u64>(), any::<Vec<i64>>()).prop_map(|(step, got)| FromWorker::BadOutput {
             step,
             problem: OutputProblem::Shape { got }
@@ -131,6 +137,14 @@ fn strictness_row_by_row() {
         ),
         ("a field twice", r#"{"type":"trained","step":1,"step":2}"#),
         ("a missing field", r#"{"type":"trained"}"#),
+        (
+            "an interface of another version",
+            r#"{"type":"open","api":"faster","batch_size":1,"seq_len":2}"#,
+        ),
+        (
+            "a stream opened without its interface",
+            r#"{"type":"open","batch_size":1,"seq_len":2}"#,
+        ),
         ("a negative step", r#"{"type":"trained","step":-1}"#),
         ("a fractional step", r#"{"type":"trained","step":1.5}"#),
         (

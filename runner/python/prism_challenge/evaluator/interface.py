@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["PrismBatch", "PrismContext", "TrainingRecipe"]
+__all__ = ["PrismBatch", "PrismContext", "PrismStreamBatch", "TrainingRecipe"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +42,25 @@ class PrismBatch:
 
 
 @dataclasses.dataclass(frozen=True)
+class PrismStreamBatch:
+    """One batch of `ctx.stream`: predict it with `forward()`, then train on it.
+
+    `tokens` is as in `PrismBatch`.
+    """
+
+    tokens: torch.Tensor
+    _forward: Callable[[], tuple[torch.Tensor, torch.Tensor]] = dataclasses.field(repr=False, compare=False)
+
+    def forward(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Runs the model on `tokens` with gradients, once, in the mode it is in, and has its output charged.
+
+        Returns the logits as the model gave them, and the mean loss of the charged tokens in nats, in float32
+        and differentiable. Each batch must be predicted before the next is asked for.
+        """
+        return self._forward()
+
+
+@dataclasses.dataclass(frozen=True)
 class PrismContext:
     """What a bundle is told about its run. Changing a copy of it changes nothing outside it."""
 
@@ -65,10 +84,9 @@ class PrismContext:
     is_resume: bool = False
     attempt: int = 1
     tokenizer: str = "bytes"
+    separator: int = 256
     _factory: Callable[..., Any] | None = dataclasses.field(default=None, repr=False, compare=False)
-    _stream: Callable[..., Iterator[PrismBatch]] | None = dataclasses.field(
-        default=None, repr=False, compare=False
-    )
+    _stream: Callable[..., Iterator[Any]] | None = dataclasses.field(default=None, repr=False, compare=False)
 
     @property
     def max_seq_len(self) -> int:
@@ -102,14 +120,31 @@ class PrismContext:
         charged for it. `batch_size` rows of `seq_len` columns (default `sequence_length`) are fixed
         by the first call; later calls yield nothing. The last rows of the course may be fewer.
         """
+        return self._batches("compatible", model, batch_size, seq_len, tokenizer)
+
+    def stream(
+        self,
+        model: torch.nn.Module,
+        *,
+        batch_size: int = 8,
+        seq_len: int | None = None,
+        tokenizer: Any = None,
+    ) -> Iterator[PrismStreamBatch]:
+        """The one pass over the course with one forward pass a batch: that of `batch.forward()` is charged.
+
+        The model is charged in the mode it trains in, so nothing in it may look along time or across rows
+        while it trains (BatchNorm does); dropout is charged with what it drops. `batch_size`, `seq_len` and
+        `tokenizer` are as in `iter_train_batches`; a run has one stream, whichever of the two opens it.
+        """
+        return self._batches("fast", model, batch_size, seq_len, tokenizer)
+
+    def _batches(
+        self, api: str, model: torch.nn.Module, batch_size: int, seq_len: int | None, tokenizer: Any
+    ) -> Iterator[Any]:
         if self._stream is None:
             raise RuntimeError("this context belongs to no run, so there is no course; use `prism run`")
-        return self._stream(
-            model,
-            batch_size=batch_size,
-            seq_len=self.sequence_length if seq_len is None else seq_len,
-            tokenizer=tokenizer,
-        )
+        columns = self.sequence_length if seq_len is None else seq_len
+        return self._stream(api, model, batch_size=batch_size, seq_len=columns, tokenizer=tokenizer)
 
     def reference_tokenizer(self, name: str) -> Any:
         """The handle of a reference tokenizer, for `iter_train_batches(tokenizer=...)`."""

@@ -215,16 +215,20 @@ class Examination:
             with torch.no_grad():
                 model.eval()
                 answer = logits_of(model(tokens.to(device_of(model))))
+                model.train()
         except BaseException as error:
             self._report.leave_open(f"the model as built was not tested: it raised {Raised(error, self._bundle.root)}")
             return
         self._look_at(model, tokens, answer, tuple(tokens.shape))
 
-    def _handed_over(self, model: torch.nn.Module, tokens: torch.Tensor, answer: Any, asked: tuple[int, int]) -> None:
+    def _handed_over(
+        self, model: torch.nn.Module, tokens: torch.Tensor, answer: Any, course: rehearsal.Course
+    ) -> None:
         """Inside `train`: the model that it really hands over, and its first answer."""
         facts = self._report.facts
-        facts["rehearsed"], (facts["batch_size"], facts["seq_len"]) = True, asked
-        self._look_at(model, tokens, answer, asked)
+        facts["rehearsed"], facts["api"] = True, course.api
+        facts["batch_size"], facts["seq_len"] = course.shape
+        self._look_at(model, tokens, answer, course.shape)
 
     def _look_at(self, model: torch.nn.Module, tokens: torch.Tensor, answer: Any, asked: tuple[int, int]) -> None:
         try:
@@ -274,16 +278,29 @@ class Examination:
         for one in (verdict, training):
             if one.open is not None:
                 self._report.leave_open(one.open)
+        self._training_mode(model, verdict, training)
+
+    def _training_mode(self, model: torch.nn.Module, verdict: causality.Verdict, training: causality.Verdict) -> None:
+        """What the fast interface forbids: an error where the bundle uses it and a leak was seen."""
+        fast = self._report.facts["api"] == "fast"
         illegal = causality.illegal_layers(model)
+        seen, place = [], {}
         for leak, same in ((training.future, verdict.future), (training.rows, verdict.rows)):
             if leak is not None and same is None:
                 origin = leak.origin or attribution.origin("", model, model, self._bundle.root)
                 why = f"looks {'across rows' if leak.cut is None else 'along time'} in training mode"
                 illegal.setdefault(origin.name, {"module": origin.name, "kind": origin.kind, "why": why})
-        facts["fast_api_illegal"] = list(illegal.values())[:50]
-        if illegal:
-            named = ", ".join(f"{one['module']} ({one['kind']}) {one['why']}" for one in list(illegal.values())[:8])
+                seen.append(str(leak))
+                place = place or {"path": origin.path, "line": origin.line}
+        self._report.facts["fast_api_illegal"] = list(illegal.values())[:50]
+        if not illegal:
+            return
+        named = ", ".join(f"{one['module']} ({one['kind']}) {one['why']}" for one in list(illegal.values())[:8])
+        if not fast:
             message = (
                 f"legal with ctx.iter_train_batches, which predicts in eval mode, but not with ctx.stream: {named}"
             )
             self._report.find("prism:fast-api-layer", message, severity="warning")
+            return
+        message = f"ctx.stream charges the forward pass that trains: {'; '.join([named, *seen])}"
+        self._report.find("prism:fast-api-layer", message, severity="error" if seen else "warning", **place)

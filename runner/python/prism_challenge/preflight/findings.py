@@ -48,6 +48,7 @@ class Report:
             "batch_size": None,
             "seq_len": None,
             "rehearsed": False,
+            "api": None,
             "causal": None,
             "causality_compared_in": None,
             "train_mode_causal": None,

@@ -58,20 +58,37 @@ class Probe:
         self._pristine = self.model
 
     def logits(self, tokens: torch.Tensor, *, train: bool = False) -> torch.Tensor:
-        """Logits [rows, columns, vocab_size] in float32 or float64, without gradients; raises what the model raises."""
+        """Logits [rows, columns, vocab_size] in float32 or float64, without gradients; raises what the model raises.
+
+        `train` asks in the mode that the model was handed over in, if anything in it trains, without dropout.
+        """
         model = self.model if self._pristine is None else copy.deepcopy(self._pristine)
         self.model = model
-        model.train(train)
-        if train:
-            for _, module in counts.modules(model):
-                if counts.is_a(module, _DropoutNd):
-                    module.training = False
         determinism.seed_all(self._seed)
         before = _streams()
-        with torch.no_grad(), _in_float64() if self._exact else contextlib.nullcontext():
+        with _mode(model, train), torch.no_grad(), _in_float64() if self._exact else contextlib.nullcontext():
             output = logits_of(model(tokens.to(device_of(model))))
         self.drew = any(not torch.equal(one, other) for one, other in zip(before, _streams(), strict=False))
         return output if output.dtype == torch.float64 else output.float()
+
+
+@contextlib.contextmanager
+def _mode(model: torch.nn.Module, train: bool) -> Iterator[None]:
+    modules = [module for _, module in counts.modules(model)]
+    handed_over = [module.training for module in modules]
+    if not train:
+        model.eval()
+    elif not any(handed_over):
+        model.train()
+    if train:
+        for module in modules:
+            if counts.is_a(module, _DropoutNd):
+                module.training = False
+    try:
+        yield
+    finally:
+        for module, training in zip(modules, handed_over, strict=True):
+            module.training = training
 
 
 def _streams() -> list[torch.Tensor]:

@@ -44,28 +44,30 @@ class Enough(BaseException):
 class Course:
     """One batch of random tokens.
 
-    `predicted` is called with the model, the tokens, its answer, and the rows and columns that were asked for.
+    `predicted` is called with the model, the tokens, its answer, and this course.
     """
 
     def __init__(self, settings: dict[str, Any], max_cells: int, predicted: Callable[..., None]) -> None:
         self._vocab, self._max_cells = settings["vocab_size"], max_cells
         self._predicted = predicted
         self._refused: str | None = None
-        self.stream = Stream(self, settings["tokenizer"])
+        self.stream = Stream(self, settings["tokenizer"], settings["separator"])
+        #: `compatible` or `fast`, once the stream was asked for.
+        self.api: str | None = None
         self._model: torch.nn.Module | None = None
         #: Rows and columns that the bundle asks for.
         self.shape: tuple[int, int] | None = None
         #: What is served of them.
         self.tokens: torch.Tensor | None = None
 
-    def batches(self, model: torch.nn.Module, **options: Any) -> Any:
-        """`PrismContext.iter_train_batches`."""
+    def batches(self, api: str, model: torch.nn.Module, **options: Any) -> Any:
+        """`PrismContext.iter_train_batches` and `PrismContext.stream`."""
         self._model = model
-        return self.stream.batches(model, **options)
+        return self.stream.batches(api, model, **options)
 
-    def open(self, batch_size: int, seq_len: int) -> None:
+    def open(self, api: str, batch_size: int, seq_len: int) -> None:
         """Takes the layout, with a run's bounds."""
-        self._refused = None
+        self._refused, self.api = None, api
         if seq_len not in _COLUMNS:
             self._refused = f"seq_len is {seq_len}; it must be {_COLUMNS[0]} to {_COLUMNS[-1]}"
         elif batch_size not in _ROWS:
@@ -89,7 +91,7 @@ class Course:
     def predicted(self, output: Any, _counted: int | None = None) -> None:
         """The one prediction is there."""
         if self.stream.model is not None and self.tokens is not None:
-            self._predicted(self.stream.model, self.tokens, output, self.shape)
+            self._predicted(self.stream.model, self.tokens, output, self)
         raise Enough
 
 

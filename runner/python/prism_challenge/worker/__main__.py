@@ -28,7 +28,7 @@ def main() -> NoReturn:
     """Runs and leaves without waiting for threads or finalizers of the bundle."""
     threads = torch.get_num_threads()
     session = prism_capture.Session(
-        os.environ["PRISM_SOCKET"], platform.python_version(), torch.__version__
+        os.environ["PRISM_SOCKET"], platform.python_version(), torch.__version__, threads
     )
     # Connecting starts a thread that works on one core and sets that as the process's default.
     torch.set_num_threads(threads)
@@ -45,7 +45,7 @@ def main() -> NoReturn:
 def _run(session: Any) -> int:
     settings = json.loads(session.context)
     bundle = bundles.Bundle(os.environ["PRISM_BUNDLE"])
-    stream = Stream(session, settings["tokenizer"])
+    stream = Stream(session, settings["tokenizer"], settings["separator"])
     phase = "startup"
     try:
         determinism.force_deterministic(session.device)
@@ -66,6 +66,7 @@ def _run(session: Any) -> int:
         phase = "train"
         determinism.seed_all(settings["seed"])
         train(ctx)
+        stream.leave()
         session.finished()
 
         order, _ = session.receive()

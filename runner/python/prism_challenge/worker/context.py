@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..evaluator.interface import PrismBatch, PrismContext
+from ..evaluator.interface import PrismContext
 
 
 def make(
-    settings: dict[str, Any], device: str, factory: Callable[..., Any], batches: Callable[..., Iterator[PrismBatch]]
+    settings: dict[str, Any], device: str, factory: Callable[..., Any], batches: Callable[..., Iterator[Any]]
 ) -> PrismContext:
     """The context of a run or of its preflight; `device` is `cpu` or `cuda`."""
     artifacts = os.path.join(os.environ.get("PRISM_SCRATCH", os.getcwd()), "artifacts")
@@ -28,6 +28,7 @@ def make(
         world_size=int(os.environ.get("WORLD_SIZE", "1")),
         device="cpu" if device == "cpu" else f"cuda:{local_rank}",
         tokenizer=settings["tokenizer"],
+        separator=settings["separator"],
         _factory=factory,
         _stream=batches,
     )

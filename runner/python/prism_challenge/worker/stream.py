@@ -1,4 +1,4 @@
-"""The one pass over the course, as the miner's loop sees it."""
+"""The one pass over the course, as the miner's loop sees it: through the compatible or the fast interface."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 
-from ..evaluator.interface import PrismBatch
-from . import determinism
+from ..evaluator.interface import PrismBatch, PrismStreamBatch
+from . import determinism, signals
 
 
 class Stream:
-    """Predicts, charges and hands out batches for as long as the supervisor sends them."""
+    """Has batches predicted and charged and hands them out for as long as the supervisor sends them."""
 
-    def __init__(self, session: Any, tokenizer: str) -> None:
+    def __init__(self, session: Any, tokenizer: str, separator: int) -> None:
         self._session = session
         self._tokenizer = tokenizer
+        self._separator = separator
         self._opened = False
+        self._counted = False
+        # Whether the supervisor's answer to a prediction is still to be taken.
+        self._answer_due = False
         # The model the miner handed over; its state is exported at the end.
         self.model: torch.nn.Module | None = None
         # Told to the supervisor when something is raised.
@@ -29,13 +34,13 @@ class Stream:
         return self
 
     def batches(
-        self, model: torch.nn.Module, *, batch_size: int, seq_len: int, tokenizer: Any
-    ) -> Iterator[PrismBatch]:
-        """See `PrismContext.iter_train_batches`."""
+        self, api: str, model: torch.nn.Module, *, batch_size: int, seq_len: int, tokenizer: Any
+    ) -> Iterator[Any]:
+        """See `PrismContext.iter_train_batches` (`api` is `compatible`) and `PrismContext.stream` (`fast`)."""
         if self._opened:
             return iter(())
         if not isinstance(model, torch.nn.Module):
-            raise TypeError(f"iter_train_batches needs the model, a torch.nn.Module, not {type(model).__name__}")
+            raise TypeError(f"the stream needs the model, a torch.nn.Module, not {type(model).__name__}")
         for name, value in (("batch_size", batch_size), ("seq_len", seq_len)):
             if not isinstance(value, int) or not 0 <= value < 2**32:
                 raise ValueError(f"{name} must be a whole number, not {value!r}")
@@ -44,34 +49,64 @@ class Stream:
                 f"the course is read with the tokenizer {self._tokenizer!r} that prism.yaml declares; "
                 "pass ctx.reference_tokenizer() of that name or leave it out"
             )
-        return self._run(model, int(batch_size), int(seq_len))
+        run = self._fast if api == "fast" else self._compatible
+        return run(api, model, int(batch_size), int(seq_len))
 
-    def _run(self, model: torch.nn.Module, batch_size: int, seq_len: int) -> Iterator[PrismBatch]:
+    def leave(self) -> None:
+        """Takes what the supervisor said last, where a loop ended before it asked for the next batch."""
+        if self._answer_due:
+            self._session.receive()
+
+    def charge(self, model: torch.nn.Module, output: Any) -> None:
+        """Has the model's answer to the last rows charged; the supervisor's answer to that is due then."""
+        # Counted after the first forward, when lazy modules have their sizes.
+        self._session.predicted(output, None if self._counted else parameter_count(model))
+        self._counted = True
+        self._answer_due = True
+
+    def _compatible(self, api: str, model: torch.nn.Module, *layout: int) -> Iterator[PrismBatch]:
         if self._opened:
             return
-        session = self._session
-        session.open(batch_size, seq_len)
-        order, rows = session.receive()
+        order, rows = self._open(api, model, *layout)
+        while order.kind == "predict":
+            self.charge(model, self._predict(model, rows))
+            order, rows = self._answer()
+            if order.kind == "train":
+                yield PrismBatch(tokens=rows.to(device_of(model)))
+                order, rows = self._next(model, order)
+
+    def _fast(self, api: str, model: torch.nn.Module, *layout: int) -> Iterator[PrismStreamBatch]:
+        if self._opened:
+            return
+        order, rows = self._open(api, model, *layout)
+        while order.kind == "predict":
+            forward = _Forward(self, model, rows, self._separator)
+            yield PrismStreamBatch(tokens=forward.tokens, _forward=forward)
+            if not forward.done:
+                raise RuntimeError("batch.forward() was not called; each batch must be predicted before the next one")
+            order, _ = self._answer()
+            if order.kind == "train":
+                order, rows = self._next(model, order)
+
+    def _open(self, api: str, model: torch.nn.Module, *layout: int) -> tuple[Any, Any]:
+        """The first question."""
+        self._session.open(api, *layout)
+        order, rows = self._session.receive()
         if order.kind == "refused":
             raise ValueError(order.reason)
         self._opened = True
         self.model = model
-        counted: int | None = None
-        while order.kind == "predict":
-            output = self._predict(model, rows)
-            if counted is None:
-                # After the first forward, when lazy modules have their sizes.
-                counted = parameter_count(model)
-                session.predicted(output, counted)
-            else:
-                session.predicted(output)
-            del output
-            order, rows = session.receive()
-            if order.kind != "train":
-                return
-            yield PrismBatch(tokens=rows.to(device_of(model)))
-            session.trained(order.step)
-            order, rows = session.receive()
+        return order, rows
+
+    def _answer(self) -> tuple[Any, Any]:
+        self.phase = "train"
+        self._answer_due = False
+        return self._session.receive()
+
+    def _next(self, model: torch.nn.Module, order: Any) -> tuple[Any, Any]:
+        """The loop asked for the next batch."""
+        self._session.trained(order.step, *(signals.of(model) if order.sample else ()))
+        return self._session.receive()
 
     def _predict(self, model: torch.nn.Module, rows: torch.Tensor) -> Any:
         self.phase = "predict"
@@ -80,14 +115,44 @@ class Stream:
         try:
             model.eval()
             with torch.no_grad():
-                output = logits_of(model(rows.to(device_of(model))))
+                return logits_of(model(rows.to(device_of(model))))
         finally:
             # Flag by flag: a model may keep some of its modules in eval mode on purpose.
             for module in training:
                 module.training = True
             restore()
-        self.phase = "train"
-        return output
+
+
+class _Forward:
+    """The one forward pass over a batch of the fast interface."""
+
+    def __init__(self, stream: Stream, model: torch.nn.Module, rows: torch.Tensor, separator: int) -> None:
+        self._stream, self._model, self._separator = stream, model, separator
+        # What each column is about: the token of the next, nothing for the last. Taken before the model sees the rows.
+        self._targets = rows.roll(-1, 1)
+        self._targets[:, -1] = separator
+        self._charged = int((self._targets != separator).sum())
+        self.tokens = rows.to(device_of(model))
+        self.done = False
+
+    def __call__(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """See `PrismStreamBatch.forward`."""
+        if self.done:
+            raise RuntimeError("batch.forward() was called already; a batch is predicted once")
+        stream = self._stream
+        stream.phase = "predict"
+        with torch.enable_grad():
+            logits = logits_of(self._model(self.tokens))
+            stream.charge(self._model, logits)
+            self.done, stream.phase = True, "train"
+            # Every column is kept, the last one masked: leaving it out would copy all logits.
+            loss = F.cross_entropy(
+                logits.flatten(0, 1).float(),
+                self._targets.flatten().to(logits.device),
+                ignore_index=self._separator,
+                reduction="sum",
+            )
+            return logits, loss / max(self._charged, 1)
 
 
 def logits_of(output: Any) -> Any:

@@ -21,12 +21,11 @@ impl Conversation<'_> {
     /// Has a step predicted and charges it; false when `train` returned instead.
     pub(super) fn predict(&mut self, step: &Step) -> Result<bool, Stop> {
         let vocab_size = self.encoded.tokenizer().vocab_size();
-        let logits = step.tokens.len().saturating_mul(vocab_size as usize);
-        let fits = logits.saturating_mul(4) as u64 <= self.memory.regions().logits.bytes;
-        let want = if step.index == 0 && fits {
-            Want::Logits
-        } else {
-            Want::Charges
+        let row_bytes = 4 * u64::from(step.cols) * u64::from(vocab_size);
+        let fitting = self.memory.regions().logits.bytes / row_bytes.max(1);
+        let want = match u32::try_from(fitting).unwrap_or(u32::MAX).min(step.rows) {
+            rows if step.index == 0 && rows > 0 => Want::Logits { rows },
+            _ => Want::Charges,
         };
         self.memory
             .write_tokens(&step.tokens)
@@ -45,8 +44,10 @@ impl Conversation<'_> {
             FromWorker::Predicted {
                 step: of,
                 model_params,
+                largest_logit,
             } if of == step.index => {
                 self.count_parameters(model_params)?;
+                self.record.signals.predicted(step.index, largest_logit);
             }
             FromWorker::BadOutput { step: of, problem } if of == step.index => {
                 return Err(fault::bad_output(
@@ -66,7 +67,7 @@ impl Conversation<'_> {
             .read_charges(step.target_bytes.len())
             .map_err(Stop::infrastructure)?;
         let charges = match want {
-            Want::Logits => self.recompute(step, logits, vocab_size, &captured)?,
+            Want::Logits { rows } => self.recompute(step, rows, vocab_size, captured)?,
             Want::Charges => captured,
         };
         let counted = self.record.tally.charge(step, &charges);
@@ -79,29 +80,31 @@ impl Conversation<'_> {
         Ok(true)
     }
 
-    /// The charges of a step from its raw logits, which must agree with the captured ones.
+    /// The captured charges, those of the first rows replaced by what their raw logits give, with which they must agree.
     fn recompute(
         &mut self,
         step: &Step,
-        logits: usize,
+        rows: u32,
         vocab_size: u32,
-        captured: &[f64],
+        captured: Vec<f64>,
     ) -> Result<Vec<f64>, Stop> {
+        let (rows, cols) = (rows as usize, step.cols as usize);
         let raw = self
             .memory
-            .read_logits(logits)
+            .read_logits(rows * cols * vocab_size as usize)
             .map_err(Stop::infrastructure)?;
-        let (rows, cols) = (step.rows as usize, step.cols as usize);
-        let charges = normalise::charges(&raw, &step.tokens, rows, cols, vocab_size as usize)
+        let mut charges = normalise::charges(&raw, &step.tokens, rows, cols, vocab_size as usize)
             .map_err(|error| match error {
-                NormaliseError::NotFinite => Stop::failed(FailReason::BadOutput, error.to_string()),
-                NormaliseError::Torch(error) => Stop::infrastructure(error),
-            })?;
-        let difference = tally::difference(step, &charges, captured);
+            NormaliseError::NotFinite => Stop::failed(FailReason::BadOutput, error.to_string()),
+            NormaliseError::Torch(error) => Stop::infrastructure(error),
+        })?;
+        let difference = tally::difference(step, &charges, &captured);
         self.record.anti_cheat.step0_recomputed = true;
+        self.record.anti_cheat.step0_recomputed_rows = u32::try_from(rows).ok();
         self.record.anti_cheat.step0_difference_bits =
             Some(difference).filter(|bits| bits.is_finite());
         if difference <= TOLERANCE {
+            charges.extend(captured.into_iter().skip(charges.len()));
             return Ok(charges);
         }
         Err(Stop::violation(
@@ -136,11 +139,20 @@ impl Conversation<'_> {
             step: step.index,
             rows: step.rows,
             cols: step.cols,
+            sample: self.record.signals.wanted(step.index),
         })?;
         let answer = self.hear()?;
         self.record.training += handed.elapsed();
         match answer {
-            FromWorker::Trained { step: of } if of == step.index => Ok(true),
+            FromWorker::Trained {
+                step: of,
+                gradient_norm,
+                cuda_peak_bytes,
+            } if of == step.index => {
+                let signals = &mut self.record.signals;
+                signals.trained(step.index, gradient_norm, cuda_peak_bytes);
+                Ok(true)
+            }
             FromWorker::Finished {} => Ok(false),
             other => Err(unexpected(&other, "trained")),
         }

@@ -9,7 +9,7 @@ use prism_protocol::outcome::{FailReason, Outcome, Stopped};
 use prism_protocol::wire::{FromWorker, ToWorker};
 
 use crate::hostile::{played, stage};
-use crate::puppet::{Puppet, uniform};
+use crate::puppet::{Puppet, trained, uniform};
 
 #[test]
 fn silence_and_trickling_bytes_are_a_stall() {
@@ -46,7 +46,7 @@ fn when_the_safety_clock_runs_out_the_rest_counts_as_unread() {
         puppet.predict(&question, uniform());
         puppet.hear().unwrap();
         std::thread::sleep(Duration::from_millis(1200));
-        puppet.say(&FromWorker::Trained { step: 0 });
+        puppet.say(&trained(0));
         assert_eq!(
             puppet.hear(),
             Some(ToWorker::End {

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use prism_protocol::event::{Event, Notice};
 use prism_protocol::outcome::FailReason;
 use prism_protocol::wire::{
-    FromWorker, OutputProblem, Phase, Raised, StateKind, StateType, ToWorker,
+    Api, FromWorker, OutputProblem, Phase, Raised, StateKind, StateType, ToWorker,
 };
 use prism_supervisor::Notices;
 
-use crate::puppet::{Puppet, uniform};
+use crate::puppet::{Puppet, trained, uniform};
 use crate::stage::{Result, Stage};
 
 pub fn stage() -> Stage {
@@ -76,6 +76,7 @@ fn every_breach_has_its_reason() {
                 puppet.say(&FromWorker::Predicted {
                     step: 1,
                     model_params: None,
+                    largest_logit: None,
                 });
             },
         ),
@@ -83,7 +84,7 @@ fn every_breach_has_its_reason() {
             "answers another question",
             FailReason::ProtocolViolation,
             |puppet, _| {
-                puppet.say(&FromWorker::Trained { step: 0 });
+                puppet.say(&trained(0));
             },
         ),
         (
@@ -145,6 +146,7 @@ fn every_breach_has_its_reason() {
                 puppet.say(&FromWorker::Predicted {
                     step: 0,
                     model_params: None,
+                    largest_logit: None,
                 });
             },
         ),
@@ -190,6 +192,7 @@ fn every_breach_has_its_reason() {
                 puppet.say(&FromWorker::Predicted {
                     step: 0,
                     model_params: Some(100_001),
+                    largest_logit: None,
                 });
             },
         ),
@@ -239,10 +242,11 @@ fn second(puppet: &mut Puppet, question: &ToWorker, bits: f64) {
         Some(ToWorker::Train {
             step: 0,
             rows: 2,
-            cols: 16
+            cols: 16,
+            sample: true
         })
     );
-    puppet.say(&FromWorker::Trained { step: 0 });
+    puppet.say(&trained(0));
     let question = puppet.hear().unwrap();
     puppet.predict(&question, bits);
 }
@@ -279,6 +283,7 @@ fn a_layout_out_of_bounds_is_refused_with_the_bound_and_may_be_asked_again() {
             (4096, 8192, "at most 1024"),
         ] {
             puppet.say(&FromWorker::Open {
+                api: Api::Fast,
                 batch_size,
                 seq_len,
             });
@@ -288,6 +293,7 @@ fn a_layout_out_of_bounds_is_refused_with_the_bound_and_may_be_asked_again() {
             assert!(reason.contains(word), "{reason}");
         }
         puppet.say(&FromWorker::Open {
+            api: Api::Fast,
             batch_size: 2,
             seq_len: 16,
         });
@@ -304,6 +310,7 @@ fn asking_for_impossible_layouts_for_ever_ends() {
         let mut puppet = Puppet::greeted(&socket);
         for _ in 0..20 {
             puppet.say(&FromWorker::Open {
+                api: Api::Fast,
                 batch_size: 0,
                 seq_len: 0,
             });

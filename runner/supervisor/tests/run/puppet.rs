@@ -7,7 +7,7 @@ use std::path::Path;
 
 use prism_protocol::wire::frame;
 use prism_protocol::wire::memory::SharedMemory;
-use prism_protocol::wire::{FromWorker, PROTOCOL, ToWorker, Want};
+use prism_protocol::wire::{Api, FromWorker, PROTOCOL, ToWorker, Want};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
 /// Classes of the tokenizer `bytes`.
@@ -68,6 +68,7 @@ impl Puppet {
     pub fn streaming(socket: &Path) -> Self {
         let mut puppet = Self::greeted(socket);
         puppet.say(&FromWorker::Open {
+            api: Api::Compatible,
             batch_size: 2,
             seq_len: 16,
         });
@@ -108,14 +109,15 @@ impl Puppet {
         self.memory()
             .write_charges(&vec![bits; rows * (cols - 1)])
             .unwrap();
-        if want == Want::Logits {
+        if let Want::Logits { rows } = want {
             self.memory()
-                .write_logits(&vec![0.0; rows * cols * VOCAB])
+                .write_logits(&vec![0.0; rows as usize * cols * VOCAB])
                 .unwrap();
         }
         self.say(&FromWorker::Predicted {
             step,
             model_params: Some(7),
+            largest_logit: Some(0.0),
         });
     }
 
@@ -124,11 +126,20 @@ impl Puppet {
         while let Some(question) = self.hear() {
             match question {
                 ToWorker::Predict { .. } => self.predict(&question, uniform()),
-                ToWorker::Train { step, .. } => self.say(&FromWorker::Trained { step }),
+                ToWorker::Train { step, .. } => self.say(&trained(step)),
                 ToWorker::End { .. } => return self.say(&FromWorker::Finished {}),
                 other => panic!("{other:?}"),
             }
         }
+    }
+}
+
+/// The loop asked for the next batch.
+pub fn trained(step: u64) -> FromWorker {
+    FromWorker::Trained {
+        step,
+        gradient_norm: Some(0.5),
+        cuda_peak_bytes: None,
     }
 }
 

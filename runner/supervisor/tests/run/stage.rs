@@ -85,18 +85,7 @@ impl Stage {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, content).unwrap();
         }
-        let list = documents()
-            .into_iter()
-            .enumerate()
-            .map(|(number, text)| Document {
-                id: format!("d{number}"),
-                text,
-            })
-            .collect();
-        Course::new("test", list, Provenance::default())
-            .unwrap()
-            .write(&dir.path().join("test.course"))
-            .unwrap();
+        write(dir.path(), documents());
         let spec = spec(dir.path());
         Self {
             dir,
@@ -155,6 +144,26 @@ impl Stage {
             dir: self.dir,
         }
     }
+}
+
+/// Puts another course in place: the same text so many times.
+pub fn write_course(stage: &mut Stage, text: &str, documents: usize) {
+    write(stage.dir.path(), vec![text.to_owned(); documents]);
+}
+
+fn write(dir: &Path, documents: Vec<String>) {
+    let list = documents
+        .into_iter()
+        .enumerate()
+        .map(|(number, text)| Document {
+            id: format!("d{number}"),
+            text,
+        })
+        .collect();
+    Course::new("test", list, Provenance::default())
+        .unwrap()
+        .write(&dir.join("test.course"))
+        .unwrap();
 }
 
 fn spec(dir: &Path) -> RunSpec {
