@@ -108,7 +108,7 @@ fn facts(report: &Preflight) -> Facts {
         Ending::Done => ("done", Value::Null),
         Ending::TimedOut(seconds) => ("timed_out", json!(seconds)),
         Ending::OutOfMemory => ("out_of_memory", Value::Null),
-        Ending::OutputQuota => ("output_quota", Value::Null),
+        Ending::Quota(quota) => ("quota", json!(quota.name())),
         Ending::Signal(signal) => ("signal", json!(signal)),
         Ending::Left(status) => ("left", json!(status)),
         Ending::Nonsense(what) => ("nonsense", json!(what)),
@@ -184,10 +184,13 @@ fn of_ending(
                 format!("more than {gib:.1} GiB of memory while {doing}"),
             )
         }
-        Ending::OutputQuota => (
+        Ending::Quota(quota) => (
             resource,
             error,
-            format!("too much was printed while {doing}"),
+            format!(
+                "more than the jail's limit for {} while {doing}",
+                quota.name()
+            ),
         ),
         Ending::Signal(libc::SIGSYS) => (
             DIED,

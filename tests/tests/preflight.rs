@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::Arc;
 
+use prism_executor::jail::Quota;
 use prism_executor::preflight::{Ending, Finding, Phase, Rule, Severity};
 use prism_executor::{
     Cancel, Executor, Job, LocalExecutor, Preflight, PreflightJob, PreflightSettings,
@@ -200,7 +201,7 @@ async fn hostile_construction_ends_typed_and_the_next_bundle_is_unharmed() {
         (
             "prints without end",
             "while True: print('x' * 100_000)",
-            Comes::Ending(|ending| matches!(ending, Ending::OutputQuota)),
+            Comes::Ending(|ending| matches!(ending, Ending::Quota(Quota::Output))),
         ),
         (
             "fills the scratch folder",

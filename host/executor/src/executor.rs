@@ -180,7 +180,7 @@ pub enum ExecutorError {
     /// The process of a preflight failed before it had a bundle.
     #[error("the preflight failed: {0}")]
     Preflight(String),
-    /// The supervisor said it was done, and its manifest is missing or not JSON.
+    /// The supervisor said it was done, and its manifest is missing, not JSON or not the one it wrote.
     #[error("the run manifest is unusable: {0}")]
     Manifest(String),
     /// The caller cancelled the run.

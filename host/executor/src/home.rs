@@ -147,6 +147,12 @@ impl Home {
         self.courses_dir().join("practice.course")
     }
 
+    /// The public sample that a bundle finds in its data folder; none in an installation without it.
+    pub fn sample(&self) -> Option<PathBuf> {
+        let folder = self.courses_dir().join("sample");
+        folder.is_dir().then_some(folder)
+    }
+
     /// Where `runtime.json` lies.
     pub fn runtime_file(&self) -> PathBuf {
         self.root.join("runtime.json")

@@ -14,6 +14,7 @@ mod filter;
 mod identity;
 pub mod limits;
 pub(crate) mod output;
+mod pressure;
 mod process;
 
 pub use identity::Identity;

@@ -100,8 +100,8 @@ pub enum Ending {
     TimedOut(u64),
     /// The memory limit was hit.
     OutOfMemory,
-    /// It printed more than it may.
-    OutputQuota,
+    /// It went over a quota of the jail.
+    Quota(Quota),
     /// It was killed by a signal.
     Signal(i32),
     /// It left by itself, before it was done, with this status.
@@ -273,9 +273,8 @@ fn died(end: JailEnd) -> Ending {
     match end {
         _ if end.out_of_memory => Ending::OutOfMemory,
         JailEnd {
-            quota: Some(Quota::Output),
-            ..
-        } => Ending::OutputQuota,
+            quota: Some(quota), ..
+        } => Ending::Quota(quota),
         JailEnd {
             signal: Some(signal),
             ..

@@ -23,6 +23,7 @@ fn limits() -> JailLimits {
         memory_bytes: 256 << 20,
         processes: 64,
         scratch_bytes: 16 << 20,
+        scratch_files: 1000,
         output_bytes: 1 << 20,
         cpu_threads: 1,
         wall_seconds: 60,
@@ -241,6 +242,89 @@ async fn the_scratch_folder_has_a_quota() {
         "{}",
         end.output
     );
+}
+
+/// What the interpreter of a program that goes on however full it is was ended for.
+async fn ended_for(program: &str) -> Option<Quota> {
+    let started = Instant::now();
+    let end = run(program).await;
+    assert!(started.elapsed() < Duration::from_secs(20), "{end:?}");
+    assert_eq!((end.code, end.signal), (None, Some(libc::SIGKILL)));
+    end.quota
+}
+
+#[tokio::test]
+async fn who_fills_the_scratch_folder_and_goes_on_is_ended() {
+    let program = "import time
+file = open('/scratch/x', 'wb', buffering=0)
+try:
+    while True: file.write(bytes(1 << 16))
+except OSError: time.sleep(60)";
+    assert_eq!(ended_for(program).await, Some(Quota::ScratchSpace));
+}
+
+#[tokio::test]
+async fn who_fills_it_for_a_moment_is_not() {
+    let end = run("import os
+file = open('/scratch/x', 'wb', buffering=0)
+try:
+    while True: file.write(bytes(1 << 20))
+except OSError: os.truncate('/scratch/x', 0)
+import time; time.sleep(1)")
+    .await;
+    assert_eq!((end.code, end.quota), (Some(0), None), "{}", end.output);
+}
+
+#[tokio::test]
+async fn too_many_files_end_the_jail_wherever_they_lie() {
+    for place in ["/scratch", "/dev/shm"] {
+        let program = format!(
+            "import os, time
+for number in range(1100): os.mkdir(f'{place}/{{number}}')
+time.sleep(60)"
+        );
+        assert_eq!(ended_for(&program).await, Some(Quota::ScratchFiles));
+    }
+}
+
+#[tokio::test]
+async fn as_many_files_as_allowed_do_not() {
+    let end = run("import time
+for number in range(999): open(f'/scratch/{number}', 'w')
+time.sleep(1)")
+    .await;
+    assert_eq!((end.code, end.quota), (Some(0), None), "{}", end.output);
+}
+
+/// The processes in a jail are counted by a control group only.
+async fn grouped() -> bool {
+    let mut running = start(&jail(limits()), "").await;
+    running.wait().await.unwrap();
+    running.group().is_some()
+}
+
+#[tokio::test]
+async fn a_fork_bomb_that_goes_on_ends_the_jail() {
+    if !grouped().await {
+        return eprintln!("skipped: no control group can be made here");
+    }
+    let program = "import os
+while True:
+    try: os.fork()
+    except OSError: pass";
+    assert_eq!(ended_for(program).await, Some(Quota::Processes));
+}
+
+#[tokio::test]
+async fn who_dies_for_want_of_a_thread_ran_into_the_limit_of_processes() {
+    if !grouped().await {
+        return eprintln!("skipped: no control group can be made here");
+    }
+    let end = run("import threading, time
+for _ in range(100): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()")
+    .await;
+    assert!(end.output.contains("can't start new thread"), "{end:?}");
+    assert_eq!((end.code, end.quota), (Some(1), Some(Quota::Processes)));
 }
 
 #[tokio::test]

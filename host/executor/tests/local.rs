@@ -113,6 +113,27 @@ async fn a_run_ends_when_the_supervisor_says_so_whatever_the_worker_does() {
 }
 
 #[tokio::test]
+async fn the_public_sample_lies_in_the_data_folder_and_can_only_be_read() {
+    let stage = Stage::new().await;
+    let sample = stage.folder.path().join("courses/sample");
+    fs::create_dir_all(&sample).unwrap();
+    fs::write(sample.join("sample.jsonl"), "text").unwrap();
+    let (result, _) = stage
+        .notices(
+            "import os
+data = os.environ['PRISM_DATA_DIR']
+print(data, os.listdir(data), open(data + '/sample.jsonl').read())
+try: open(data + '/x', 'w')
+except OSError as error: print(error.strerror)",
+        )
+        .await;
+    assert_eq!(
+        result.log_tail.trim(),
+        "/data ['sample.jsonl'] text\nRead-only file system"
+    );
+}
+
+#[tokio::test]
 async fn the_supervisor_is_told_how_the_jail_ended() {
     let stage = Stage::new().await;
     let (result, notices) = stage.notices("print('bye'); raise SystemExit(7)").await;
@@ -140,7 +161,7 @@ async fn a_quota_is_named_before_the_end() {
     let (result, notices) = stage.notices("while True: print('x' * 1000)").await;
     assert_eq!(
         notices[0],
-        serde_json::json!({"notice": "quota_exceeded", "quota": "output"})
+        serde_json::json!({"notice": "quota_exceeded", "quota": "output (100000 bytes of output)"})
     );
     assert_eq!(
         (&notices[1]["notice"], &notices[1]["signal"]),
@@ -157,6 +178,7 @@ async fn a_supervisor_that_fails_is_a_fault_of_the_machine() {
         ("die-late", "out of luck"),
         ("nonsense", "not an event"),
         ("no-manifest", "manifest"),
+        ("swapped-manifest", "not what the supervisor wrote"),
     ] {
         let error = stage.run(manner, SLEEP).await.0.unwrap_err();
         assert!(

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use prism_executor::jail::Quota;
 use prism_executor::preflight::{Device, Ending, Phase, Rule, Severity};
 use prism_executor::{Cancel, Executor, ExecutorError, Preflight, PreflightJob, PreflightSettings};
 use stage::Stage;
@@ -153,7 +154,10 @@ async fn how_it_died_is_known_and_what_was_said_before_is_kept() {
         ("os._exit(0)", Ending::Left(0)),
         ("os.kill(os.getpid(), 11)", Ending::Signal(11)),
         ("import ctypes; ctypes.string_at(0)", Ending::Signal(11)),
-        ("while True: print('x' * 1000000)", Ending::OutputQuota),
+        (
+            "while True: print('x' * 1000000)",
+            Ending::Quota(Quota::Output),
+        ),
         ("sock.sendall(b'{\"phase\"'); os._exit(4)", Ending::Left(4)),
     ];
     for (does, ending) in rows {

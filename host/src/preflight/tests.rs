@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use prism_executor::jail::Quota;
 use prism_executor::preflight::Counts;
 
 use super::*;
@@ -113,7 +114,7 @@ fn time_rejects_what_was_not_built_and_warns_of_what_was() {
 fn every_death_is_typed_and_rejects() {
     for (ending, rule) in [
         (Ending::OutOfMemory, "prism:build-model-resource"),
-        (Ending::OutputQuota, "prism:build-model-resource"),
+        (Ending::Quota(Quota::Output), "prism:build-model-resource"),
         (Ending::Signal(libc::SIGSEGV), DIED),
         (Ending::Signal(libc::SIGSYS), DIED),
         (Ending::Left(0), DIED),

@@ -35,6 +35,8 @@ pub enum Event {
     Finished {
         /// Where the manifest lies.
         manifest: PathBuf,
+        /// SHA-256 of its bytes, in lowercase hexadecimal; empty when there is none.
+        sha256: String,
         /// How it ended.
         outcome: Outcome,
     },

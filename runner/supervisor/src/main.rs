@@ -40,6 +40,7 @@ fn run() -> Result<(), String> {
     let ended = prism_supervisor::run(&spec, &notices, &mut tell);
     tell(Event::Finished {
         manifest: ended.manifest,
+        sha256: ended.sha256,
         outcome: ended.outcome,
     });
     Ok(())

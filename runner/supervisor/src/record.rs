@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use prism_course::{BundleSize, Encoded, Score};
@@ -14,6 +14,7 @@ use prism_protocol::outcome::{FailReason, Outcome};
 use prism_protocol::spec::RunSpec;
 use prism_protocol::wire::{Api, PROTOCOL};
 use prism_tokenizer::Codec;
+use sha2::{Digest, Sha256};
 
 use crate::signals;
 use crate::tally::Tally;
@@ -240,18 +241,19 @@ impl Record {
     }
 }
 
-/// Writes the manifest so that its name never stands for half a file.
+/// Writes the manifest so that its name never stands for half a file; says the SHA-256 of its bytes.
 ///
 /// # Errors
 /// When the folder can't be written.
-pub fn write(manifest: &Manifest, out_dir: &Path) -> io::Result<PathBuf> {
+pub fn write(manifest: &Manifest, out_dir: &Path) -> io::Result<String> {
     let path = out_dir.join(FILE_NAME);
     let beside = out_dir.join(format!("{FILE_NAME}.new"));
     let mut file = File::create(&beside)?;
-    file.write_all(&serde_json::to_vec_pretty(manifest)?)?;
-    file.write_all(b"\n")?;
+    let mut bytes = serde_json::to_vec_pretty(manifest)?;
+    bytes.push(b'\n');
+    file.write_all(&bytes)?;
     file.sync_all()?;
     std::fs::rename(&beside, &path)?;
     File::open(out_dir)?.sync_all()?;
-    Ok(path)
+    Ok(hex::encode(Sha256::digest(&bytes)))
 }

@@ -45,6 +45,8 @@ const TICK: Duration = Duration::from_millis(100);
 pub struct Ended {
     /// Where the manifest lies; there is none when the course could not be opened.
     pub manifest: PathBuf,
+    /// SHA-256 of its bytes, in lowercase hexadecimal; empty when there is none.
+    pub sha256: String,
     /// The outcome, as in the manifest.
     pub outcome: Outcome,
 }
@@ -52,11 +54,15 @@ pub struct Ended {
 /// Serves one run from the open socket to the manifest on disk. Never fails otherwise than by an outcome.
 pub fn run(spec: &RunSpec, notices: &Notices, events: &mut dyn FnMut(Event)) -> Ended {
     let manifest = spec.out_dir.join(FILE_NAME);
-    let outcome = match prepare(spec) {
+    let (outcome, sha256) = match prepare(spec) {
         Ok(prepared) => serve(spec, &prepared, notices, events),
-        Err(detail) => Outcome::Infrastructure { detail },
+        Err(detail) => (Outcome::Infrastructure { detail }, String::new()),
     };
-    Ended { manifest, outcome }
+    Ended {
+        manifest,
+        sha256,
+        outcome,
+    }
 }
 
 struct Prepared {
@@ -95,7 +101,7 @@ fn serve(
     prepared: &Prepared,
     notices: &Notices,
     events: &mut dyn FnMut(Event),
-) -> Outcome {
+) -> (Outcome, String) {
     let mut record = Record::new(spec.limits.curve_points);
     let outcome = match admit(spec, notices, events) {
         Ok(visitor) => {
@@ -122,10 +128,11 @@ fn serve(
         score,
     );
     match record::write(&manifest, &spec.out_dir) {
-        Ok(_) => outcome,
-        Err(error) => Outcome::Infrastructure {
-            detail: format!("the manifest can't be written: {error}"),
-        },
+        Ok(sha256) => (outcome, sha256),
+        Err(error) => {
+            let detail = format!("the manifest can't be written: {error}");
+            (Outcome::Infrastructure { detail }, String::new())
+        }
     }
 }
 

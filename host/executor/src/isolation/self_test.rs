@@ -21,6 +21,7 @@ const LIMITS: JailLimits = JailLimits {
     memory_bytes: 192 << 20,
     processes: 64,
     scratch_bytes: 8 << 20,
+    scratch_files: 1 << 16,
     output_bytes: 1 << 20,
     cpu_threads: 1,
     wall_seconds: 60,

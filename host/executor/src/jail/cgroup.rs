@@ -120,6 +120,21 @@ impl Cgroup {
             .any(|count| count.trim() != "0")
     }
 
+    /// Where the processes in here are counted.
+    pub(super) fn processes(&self) -> PidsFile {
+        let folder = self.folders.last().cloned().unwrap_or_default();
+        PidsFile(folder.join("pids.current"))
+    }
+
+    /// Whether the kernel refused anything in here a process or a thread.
+    pub(super) fn refused_processes(&self) -> bool {
+        let events = self.processes().0.with_file_name("pids.events");
+        let text = fs::read_to_string(events).unwrap_or_default();
+        text.lines()
+            .filter_map(|line| line.strip_prefix("max "))
+            .any(|count| count.trim() != "0")
+    }
+
     /// Kills what is left inside, and waits until it is gone.
     pub(super) fn empty(&self) {
         let deadline = Instant::now() + Duration::from_secs(10);
@@ -138,6 +153,17 @@ impl Cgroup {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+}
+
+/// The kernel's count of a group's processes and threads.
+#[derive(Clone, Debug)]
+pub(super) struct PidsFile(PathBuf);
+
+impl PidsFile {
+    /// The count; none once the group is gone.
+    pub(super) fn count(&self) -> Option<u64> {
+        fs::read_to_string(&self.0).ok()?.trim().parse().ok()
     }
 }
 

@@ -13,6 +13,10 @@ pub struct JailLimits {
     pub processes: u64,
     /// Size of `/scratch`, in bytes, held in memory on top of `memory_bytes`. Default 1 GiB.
     pub scratch_bytes: u64,
+    /// Files and folders in `/scratch` and `/dev/shm` together. Default 65,536; beyond it the jail is ended. The
+    /// executor looks a few times a second, so a hostile party gains what it can make in a quarter of one; a control
+    /// group also counts their memory.
+    pub scratch_files: u64,
     /// Standard output and error together, in bytes. Default 16 MiB; beyond it the jail is ended. Of what was
     /// printed only the first and last part is kept.
     pub output_bytes: u64,
@@ -31,6 +35,7 @@ impl Default for JailLimits {
             memory_bytes: 8 << 30,
             processes: 512,
             scratch_bytes: 1 << 30,
+            scratch_files: 1 << 16,
             output_bytes: 16 << 20,
             cpu_threads,
             wall_seconds: 24 * 60 * 60,

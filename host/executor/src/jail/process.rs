@@ -1,4 +1,4 @@
-//! A jail that runs: starting it, watching its clock and its output, ending all of it.
+//! A jail that runs: starting it, watching its clock, its output and its pressure on limits, ending all of it.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -17,12 +17,15 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::argv::{self, Descriptors};
-use super::cgroup::Cgroup;
+use super::cgroup::{Cgroup, PidsFile};
 use super::output::Capture;
-use super::{Jail, JailError, SCRATCH, filter};
+use super::pressure::Pressure;
+use super::{Jail, JailError, JailLimits, SCRATCH, filter};
 
 /// First of the descriptor numbers handed to bubblewrap; it closes them before the command starts.
 const FIRST_DESCRIPTOR: i32 = 10;
+/// How often the executor looks at what the jail presses on.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// A limit of the jail that the executor enforces itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +34,36 @@ pub enum Quota {
     Output,
     /// Time since the start of the jail.
     WallClock,
+    /// The size of the scratch folder: full at two looks in a row.
+    ScratchSpace,
+    /// Files and folders in the writable places.
+    ScratchFiles,
+    /// Processes and threads: at the limit at two looks in a row, or refused one before it died.
+    Processes,
 }
 
 impl Quota {
-    /// Its name in notices: `output` or `wall_clock`.
+    /// Its name in notices and reasons.
     pub fn name(self) -> &'static str {
         match self {
             Self::Output => "output",
             Self::WallClock => "wall_clock",
+            Self::ScratchSpace => "scratch_space",
+            Self::ScratchFiles => "scratch_files",
+            Self::Processes => "processes",
         }
+    }
+
+    /// Name and size in words, for who ran into it.
+    pub fn words(self, limits: &JailLimits) -> String {
+        let size = match self {
+            Self::Output => format!("{} bytes of output", limits.output_bytes),
+            Self::WallClock => format!("{} seconds", limits.wall_seconds),
+            Self::ScratchSpace => format!("{} bytes in {SCRATCH}", limits.scratch_bytes),
+            Self::ScratchFiles => format!("{} files and folders", limits.scratch_files),
+            Self::Processes => format!("{} processes and threads", limits.processes),
+        };
+        format!("{} ({size})", self.name())
     }
 }
 
@@ -104,14 +128,20 @@ impl Drop for RunningJail {
 struct Killer {
     monitor: OwnedFd,
     /// The first process of the process namespace: its end is the end of all others.
-    first: OnceLock<OwnedFd>,
+    first: OnceLock<First>,
+}
+
+#[derive(Debug)]
+struct First {
+    pid: Pid,
+    handle: OwnedFd,
 }
 
 impl Killer {
     fn kill(&self) {
         // Gone already is fine. The monitor takes the first process with it (`--die-with-parent`).
         if let Some(first) = self.first.get() {
-            let _ = pidfd_send_signal(first, Signal::KILL);
+            let _ = pidfd_send_signal(&first.handle, Signal::KILL);
         }
         let _ = pidfd_send_signal(&self.monitor, Signal::KILL);
     }
@@ -119,16 +149,30 @@ impl Killer {
     /// Waits until the namespace is empty: its first process ends last.
     fn wait_until_empty(&self) {
         if let Some(first) = self.first.get() {
-            let limit = rustix::event::Timespec {
-                tv_sec: 10,
-                tv_nsec: 0,
-            };
-            let mut fds = [rustix::event::PollFd::new(
-                first,
-                rustix::event::PollFlags::IN,
-            )];
-            let _ = rustix::event::poll(&mut fds, Some(&limit));
+            first.has_ended(10);
         }
+    }
+
+    /// What the jail presses on, while its first process is there to look through.
+    fn pressure(&self, limits: &JailLimits, group: Option<&PidsFile>) -> Option<Pressure> {
+        let first = self.first.get()?;
+        let pressure = Pressure::look(first.pid, limits, group);
+        // Alive after the look: the number was its own all along.
+        (!first.has_ended(0)).then_some(pressure)
+    }
+}
+
+impl First {
+    fn has_ended(&self, within_seconds: i64) -> bool {
+        let limit = rustix::event::Timespec {
+            tv_sec: within_seconds,
+            tv_nsec: 0,
+        };
+        let mut fds = [rustix::event::PollFd::new(
+            &self.handle,
+            rustix::event::PollFlags::IN,
+        )];
+        matches!(rustix::event::poll(&mut fds, Some(&limit)), Ok(1))
     }
 }
 
@@ -138,6 +182,7 @@ struct Kept {
     /// The command's exit status as bubblewrap reports it; absent when the walls never stood.
     reported: Option<i32>,
     out_of_memory: bool,
+    refused_processes: bool,
 }
 
 impl Jail {
@@ -169,9 +214,10 @@ impl Jail {
             .map_err(JailError::io("the jail's output"))?;
         let (end_sender, end) = oneshot::channel();
         tokio::spawn(watch(
-            self.clone(),
+            self.limits.clone(),
             pipe,
             Arc::clone(&started.killer),
+            started.processes,
             kept,
             end_sender,
         ));
@@ -187,6 +233,8 @@ struct Started {
     killer: Arc<Killer>,
     output: OwnedFd,
     grouped: Option<&'static str>,
+    /// Where the control group counts processes.
+    processes: Option<PidsFile>,
 }
 
 /// A child just started, with all that must live as long as it.
@@ -223,6 +271,7 @@ fn keep(
         killer: Arc::clone(&spawned.killer),
         output,
         grouped,
+        processes: group.as_ref().map(Cgroup::processes),
     });
     if started.send(answer).is_err() {
         spawned.killer.kill();
@@ -234,11 +283,13 @@ fn keep(
         group.empty();
     }
     let out_of_memory = group.as_ref().is_some_and(Cgroup::out_of_memory);
+    let refused_processes = group.as_ref().is_some_and(Cgroup::refused_processes);
     drop(group);
     let _ = kept.send(Kept {
         status,
         reported,
         out_of_memory,
+        refused_processes,
     });
 }
 
@@ -325,9 +376,9 @@ fn read_status(status: PipeReader, killer: &Killer) -> Option<i32> {
         if let Some(pid) = number("child-pid")
             .and_then(|pid| i32::try_from(pid).ok())
             .and_then(Pid::from_raw)
-            && let Ok(first) = pidfd_open(pid, PidfdFlags::empty())
+            && let Ok(handle) = pidfd_open(pid, PidfdFlags::empty())
         {
-            let _ = killer.first.set(first);
+            let _ = killer.first.set(First { pid, handle });
         }
         reported = number("exit-code")
             .and_then(|code| i32::try_from(code).ok())
@@ -336,18 +387,22 @@ fn read_status(status: PipeReader, killer: &Killer) -> Option<i32> {
     reported
 }
 
-/// Drains the output, keeps the clock, and says how it ended.
+/// Drains the output, keeps the clock and the quotas, and says how it ended.
 async fn watch(
-    jail: Jail,
+    limits: JailLimits,
     mut pipe: pipe::Receiver,
     killer: Arc<Killer>,
+    processes: Option<PidsFile>,
     mut kept: oneshot::Receiver<Kept>,
     end: oneshot::Sender<Result<JailEnd, JailError>>,
 ) {
-    let deadline = Instant::now() + Duration::from_secs(jail.limits.wall_seconds);
+    let deadline = Instant::now() + Duration::from_secs(limits.wall_seconds);
     let mut capture = Capture::default();
     let mut buffer = vec![0; 64 << 10];
     let mut quota = None;
+    let mut looks = tokio::time::interval(LOOK);
+    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut before = Pressure::default();
     let mut open = true;
     let kept = loop {
         tokio::select! {
@@ -355,7 +410,7 @@ async fn watch(
                 Ok(0) | Err(_) => open = false,
                 Ok(count) => {
                     let total = capture.push(buffer.get(..count).unwrap_or_default());
-                    if total > jail.limits.output_bytes && quota.is_none() {
+                    if total > limits.output_bytes && quota.is_none() {
                         quota = Some(Quota::Output);
                         killer.kill();
                     }
@@ -364,6 +419,14 @@ async fn watch(
             () = tokio::time::sleep_until(deadline), if quota.is_none() => {
                 quota = Some(Quota::WallClock);
                 killer.kill();
+            }
+            _ = looks.tick(), if quota.is_none() => {
+                let now = killer.pressure(&limits, processes.as_ref()).unwrap_or_default();
+                quota = now.over(before);
+                if quota.is_some() {
+                    killer.kill();
+                }
+                before = now;
             }
             kept = &mut kept => break kept,
         }
@@ -399,6 +462,9 @@ fn ended(kept: Kept, quota: Option<Quota>, output: String) -> Result<JailEnd, Ja
             ));
         }
     };
+    // A thread that a library could not start ends the process in a way that names no reason.
+    let starved = kept.refused_processes && code != Some(0);
+    let quota = quota.or(starved.then_some(Quota::Processes));
     Ok(JailEnd {
         code,
         signal,

@@ -8,6 +8,7 @@ use crate::jail::{Jail, JailEnd, JailError, JailLimits, SCRATCH, SOCKET};
 
 const BUNDLE: &str = "/bundle";
 const RUNNER: &str = "/runner";
+const DATA: &str = "/data";
 
 /// The jail of one worker, before the bundle and the socket are shown in it.
 pub(crate) fn jail(home: &Home, runtime: &Runtime, limits: JailLimits) -> Result<Jail, JailError> {
@@ -15,6 +16,9 @@ pub(crate) fn jail(home: &Home, runtime: &Runtime, limits: JailLimits) -> Result
     let mut jail = Jail::new(limits)?.show(home.runner_dir(), RUNNER);
     for root in &runtime.python_roots {
         jail = jail.show(root, root);
+    }
+    if let Some(sample) = home.sample() {
+        jail = jail.show(sample, DATA).env("PRISM_DATA_DIR", DATA);
     }
     let environment = [
         ("PRISM_SOCKET", SOCKET),

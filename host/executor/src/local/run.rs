@@ -9,6 +9,7 @@ use prism_protocol::event::{Event, Notice};
 use prism_protocol::manifest::FILE_NAME;
 use prism_protocol::outcome::Outcome;
 use prism_protocol::spec::RunSpec;
+use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
@@ -16,7 +17,7 @@ use super::folder::RunFolder;
 use super::supervisor::Supervisor;
 use super::{LOG_TAIL_BYTES, launcher};
 use crate::jail::output::tail;
-use crate::jail::{JailEnd, RunningJail};
+use crate::jail::{JailEnd, JailLimits, RunningJail};
 use crate::{Cancel, ExecutorError, Home, IsolationLevel, Job, ManifestFile, RunResult};
 
 /// How long the supervisor may take to open the course and its socket.
@@ -68,6 +69,7 @@ pub(super) async fn run(
     let mut watch = Watch {
         worker,
         supervisor,
+        limits: job.jail.clone(),
         end: None,
     };
 
@@ -86,8 +88,8 @@ pub(super) async fn run(
         Some(end) => Ok(end),
         None => watch.worker.wait().await,
     };
-    let (outcome, end) = (outcome?, end?);
-    let manifest = read_manifest(&folder.out().join(FILE_NAME));
+    let ((outcome, sha256), end) = (outcome?, end?);
+    let manifest = read_manifest(&folder.out().join(FILE_NAME), &sha256);
     watch.supervisor.leave().await;
     match (manifest, outcome) {
         (Ok(manifest), outcome) => {
@@ -107,15 +109,16 @@ pub(super) async fn run(
 struct Watch {
     worker: RunningJail,
     supervisor: Supervisor,
+    limits: JailLimits,
     end: Option<JailEnd>,
 }
 
 impl Watch {
-    /// Passes events on until the supervisor says how it ended; tells it when the jail ends before.
+    /// Passes events on until the supervisor says how it ended and what its manifest's bytes hash to; tells it when the jail ends before.
     async fn until_finished(
         &mut self,
         events: &mpsc::Sender<Event>,
-    ) -> Result<Outcome, ExecutorError> {
+    ) -> Result<(Outcome, String), ExecutorError> {
         let mut conclude = None;
         loop {
             let late = async {
@@ -130,8 +133,8 @@ impl Watch {
                 event = self.supervisor.event() => {
                     let event = event?;
                     let _ = events.try_send(event.clone());
-                    if let Event::Finished { outcome, .. } = event {
-                        return Ok(outcome);
+                    if let Event::Finished { outcome, sha256, .. } = event {
+                        return Ok((outcome, sha256));
                     }
                 }
                 end = self.worker.wait(), if self.end.is_none() => {
@@ -152,7 +155,7 @@ impl Watch {
         if let Some(quota) = end.quota {
             self.supervisor
                 .notify(&Notice::QuotaExceeded {
-                    quota: quota.name().into(),
+                    quota: quota.words(&self.limits),
                 })
                 .await;
         }
@@ -214,7 +217,8 @@ async fn cancelled(mut supervisor: Supervisor) -> ExecutorError {
     ExecutorError::Cancelled
 }
 
-fn read_manifest(path: &Path) -> Result<ManifestFile, ExecutorError> {
+/// Reads the manifest, and refuses bytes that are not those the supervisor has written.
+fn read_manifest(path: &Path, sha256: &str) -> Result<ManifestFile, ExecutorError> {
     let unusable =
         |error: std::io::Error| ExecutorError::Manifest(format!("{}: {error}", path.display()));
     let mut bytes = Vec::new();
@@ -225,6 +229,11 @@ fn read_manifest(path: &Path) -> Result<ManifestFile, ExecutorError> {
         return Err(ExecutorError::Manifest(format!(
             "larger than {MANIFEST_BYTES} bytes"
         )));
+    }
+    if hex::encode(Sha256::digest(&bytes)) != sha256 {
+        return Err(ExecutorError::Manifest(
+            "it is not what the supervisor wrote: its bytes have another SHA-256".into(),
+        ));
     }
     let value = serde_json::from_slice(&bytes)
         .map_err(|error| ExecutorError::Manifest(error.to_string()))?;

@@ -114,6 +114,7 @@ impl Stage {
                 memory_bytes: 256 << 20,
                 processes: 64,
                 scratch_bytes: 16 << 20,
+                scratch_files: 1000,
                 output_bytes: 100_000,
                 cpu_threads: 1,
                 wall_seconds: 30,

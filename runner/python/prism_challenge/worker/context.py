@@ -22,6 +22,7 @@ def make(
         max_layers=settings["max_layers"],
         max_parameters=settings["max_parameters"],
         seed=settings["seed"],
+        data_dir=os.environ.get("PRISM_DATA_DIR"),
         artifacts_dir=artifacts,
         rank=int(os.environ.get("RANK", "0")),
         local_rank=local_rank,

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use prism_protocol::event::Event;
 use prism_protocol::outcome::{FailReason, Outcome};
 use prism_protocol::wire::FromWorker;
+use sha2::{Digest, Sha256};
 
 use crate::puppet::Puppet;
 use crate::stage::Stage;
@@ -31,10 +32,16 @@ fn events_come_as_lines_and_the_last_names_the_manifest() {
         events.push(event);
     }
     assert!(child.wait().unwrap().success());
-    let Some(Event::Finished { manifest, outcome }) = events.pop() else {
+    let Some(Event::Finished {
+        manifest,
+        sha256,
+        outcome,
+    }) = events.pop()
+    else {
         panic!("{events:?}")
     };
-    assert!(manifest.exists());
+    let bytes = std::fs::read(manifest).unwrap();
+    assert_eq!(hex::encode(Sha256::digest(&bytes)), sha256);
     assert!(
         matches!(
             outcome,
