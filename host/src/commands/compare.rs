@@ -118,20 +118,16 @@ fn beside(first: &Manifest, run: &Manifest) -> Comparison {
     if outcomes.is_none() && first.metrics.stream_sha256 == run.metrics.stream_sha256 {
         return Comparison::Identical;
     }
-    let points = |manifest: &Manifest| {
-        let metrics = &manifest.metrics;
-        let bytes = metrics.covered_bytes_cumulative.iter().copied();
-        bytes.zip(metrics.online_loss.clone()).collect::<Vec<_>>()
-    };
-    let (left, right) = (points(first), points(run));
+    let (left, right) = (&first.metrics, &run.metrics);
     let same = left
+        .stream_digests
         .iter()
-        .zip(&right)
+        .zip(&right.stream_digests)
         .take_while(|(left, right)| left == right)
         .count();
     let end = |index: usize| {
-        let ends = [&left, &right].map(|points| points.get(index).map(|(bytes, _)| *bytes));
-        ends.into_iter().flatten().max()
+        let ends = [left, right].map(|metrics| metrics.covered_bytes_cumulative.get(index));
+        ends.into_iter().flatten().max().copied()
     };
     let bpb = |manifest: &Manifest| {
         let metrics = &manifest.metrics;
