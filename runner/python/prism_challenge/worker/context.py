@@ -28,6 +28,7 @@ def make(
         world_size=int(os.environ.get("WORLD_SIZE", "1")),
         device="cpu" if device == "cpu" else f"cuda:{local_rank}",
         tokenizer=settings["tokenizer"],
+        separator=settings["separator"],
         _factory=factory,
         _stream=batches,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ..evaluator.interface import PrismBatch
+from ..evaluator.interface import PrismBatch, ReferenceTokenizer
 from . import determinism
 
 
@@ -39,10 +39,11 @@ class Stream:
         for name, value in (("batch_size", batch_size), ("seq_len", seq_len)):
             if not isinstance(value, int) or not 0 <= value < 2**32:
                 raise ValueError(f"{name} must be a whole number, not {value!r}")
-        if tokenizer is not None and tokenizer != self._tokenizer:
+        named = tokenizer.name if isinstance(tokenizer, ReferenceTokenizer) else tokenizer
+        if named is not None and named != self._tokenizer:
             raise ValueError(
                 f"the course is read with the tokenizer {self._tokenizer!r} that prism.yaml declares; "
-                "pass ctx.reference_tokenizer() of that name or leave it out"
+                f"pass ctx.reference_tokenizer({self._tokenizer!r}) or leave it out"
             )
         return self._run(model, int(batch_size), int(seq_len))
 
