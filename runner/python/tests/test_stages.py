@@ -127,7 +127,9 @@ TRAIN = {
         5,
     ),
     "rows out of bounds": (loop("pass", "model, batch_size=0, seq_len=9"), ["batch_size is 0", "1 to 4096"], 5),
-    "another tokenizer": (loop("pass", "model, tokenizer='gpt2'"), ["prism.yaml"], 5),
+    "another tokenizer's name": (loop("pass", "model, tokenizer='gpt2'"), ["prism.yaml", "reference_tokenizer('bytes')"], 5),
+    "another tokenizer": (loop("ctx.reference_tokenizer('gpt2')"), ["'gpt2' is not available", "'bytes'"], 3),
+    "a tokenizer of the bundle's own": (loop("pass", "model, tokenizer=str.split"), ["prism.yaml"], 5),
     "something that is no model": (loop("pass", "[model]"), ["not list"], 5),
 }
 
@@ -143,6 +145,22 @@ def test_what_goes_wrong_before_the_first_batch(case: str, tmp_path: Path) -> No
     assert (place["path"], place["line"]) == ("training.py", line)
     assert done.facts["rehearsed"] is False and done.facts["batch_size"] is None
     assert done.facts["causal"] is True, "the model as built was tested"
+
+
+@pytest.mark.parametrize("tokenizer", ["None", "ctx.tokenizer", "ctx.reference_tokenizer(ctx.tokenizer)"])
+@pytest.mark.parametrize("declared", ["bytes", "gpt2", "tok/tokenizer.json"])
+def test_the_declared_tokenizer_is_accepted_in_each_form(declared: str, tokenizer: str, tmp_path: Path) -> None:
+    training = f"""
+        def train(ctx):
+            handle = ctx.reference_tokenizer("{declared}")
+            assert (handle.name, handle.n_vocab, handle.vocab_size) == ("{declared}", ctx.vocab_size, ctx.vocab_size)
+            assert handle.eot_token == ctx.separator == 5
+            model = ctx.build_model()
+            for batch in ctx.iter_train_batches(model, batch_size=6, seq_len=24, tokenizer={tokenizer}):
+                pass
+    """
+    done = forked(write(tmp_path, net(), training), request(tokenizer=declared, separator=5))
+    assert not done.findings and done.facts["rehearsed"] is True
 
 
 def test_a_prediction_whose_failure_is_caught(tmp_path: Path) -> None:

@@ -1,10 +1,27 @@
 //! Tokenizers: what turns a document into ids, and an id back into its bytes.
 //!
-//! Here live vocabularies and nothing else: no course, no key, no torch. `bytes` is the only one in this version;
-//! [`Tokenizer`] is where others join. Separators are the layout's, so encoding a text never yields one.
+//! Here live vocabularies and nothing else: no course, no key, no torch. `bytes` and `gpt2` are built in; a miner's
+//! `tokenizer.json` and an operator's SentencePiece model are read by whoever holds no key, written as a vocabulary file
+//! and read from there by whoever does. Separators are the layout's, so encoding a text never yields one.
+
+mod error;
+mod gpt2;
+mod merges;
+mod sentencepiece;
+mod split;
+mod table;
+mod tokenizer_json;
+mod vocabulary;
+
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use thiserror::Error;
+
+pub use error::{TokenizerError, VocabularyProblem};
+pub use sentencepiece::MAX_MODEL_BYTES;
+pub use table::{MAX_IDS, MAX_PIECE_BYTES, MAX_TOKEN_BYTES, Table};
+pub use tokenizer_json::MAX_JSON_BYTES;
+pub use vocabulary::MAX_VOCABULARY_BYTES;
 
 /// Ids of the `bytes` tokenizer: the 256 bytes and the separator.
 pub const BYTES_VOCAB: u32 = 257;
@@ -12,23 +29,16 @@ pub const BYTES_VOCAB: u32 = 257;
 /// The separator of the `bytes` tokenizer.
 pub const BYTES_SEPARATOR: u32 = 256;
 
-/// Why a tokenizer can't be had.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum TokenizerError {
-    /// The name is not known.
-    #[error("tokenizer `{name}` is not known; known is `bytes`")]
-    Unknown {
-        /// The name asked for.
-        name: String,
-    },
-}
-
 /// A tokenizer. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tokenizer {
     /// One id a byte, id 256 the separator.
     Bytes,
+    /// GPT-2's 50,257 ids, end of text the separator.
+    Gpt2(&'static Table),
+    /// A vocabulary from a file.
+    File(Arc<Table>),
 }
 
 /// What a tokenizer must do for the layout; the check of a course is written against this.
@@ -87,36 +97,107 @@ impl Codec for Bytes {
     }
 }
 
+impl Codec for Table {
+    fn name(&self) -> &str {
+        self.name()
+    }
+
+    fn vocab_size(&self) -> u32 {
+        self.tokens().count()
+    }
+
+    fn separator(&self) -> u32 {
+        self.separator()
+    }
+
+    fn encode(&self, text: &str) -> Vec<u32> {
+        self.encode(text)
+    }
+
+    fn token(&self, id: u32) -> Option<&[u8]> {
+        self.tokens().get(id)
+    }
+}
+
 impl Tokenizer {
-    /// The tokenizer a `prism.yaml` names.
+    /// A tokenizer that is built in: `bytes` or `gpt2`. The first call for `gpt2` reads its vocabulary, later ones
+    /// share it.
     ///
     /// # Errors
-    /// [`TokenizerError::Unknown`].
+    /// [`TokenizerError::Unknown`] for any other name.
     pub fn named(name: &str) -> Result<Self, TokenizerError> {
         match name {
             "bytes" => Ok(Self::Bytes),
+            "gpt2" => Ok(Self::Gpt2(gpt2::table()?)),
             _ => Err(TokenizerError::Unknown {
                 name: name.to_owned(),
             }),
         }
     }
 
-    fn codec(&self) -> &dyn Codec {
+    /// The byte-level BPE of a `tokenizer.json`, at most [`MAX_JSON_BYTES`] long, with one id behind the largest for
+    /// the separator. `name` is its path as `prism.yaml` spells it. The file may be a stranger's: call this where no
+    /// key is, and hand [`Tokenizer::to_vocabulary`] on.
+    ///
+    /// # Errors
+    /// What isn't accepted of the format is refused by its field's name; see `docs/tokenizers.md`.
+    pub fn from_json(name: &str, text: &[u8]) -> Result<Self, TokenizerError> {
+        Ok(Self::File(Arc::new(tokenizer_json::read(name, text)?)))
+    }
+
+    /// `llama`: a SentencePiece `tokenizer.model`, at most [`MAX_MODEL_BYTES`] long, whose id 1 is the separator.
+    ///
+    /// # Errors
+    /// What isn't accepted of the format is refused by its field's name.
+    pub fn from_sentencepiece(model: &[u8]) -> Result<Self, TokenizerError> {
+        Ok(Self::File(Arc::new(sentencepiece::read(model)?)))
+    }
+
+    /// The vocabulary file of a tokenizer that isn't built in; none for one that is.
+    #[must_use]
+    pub fn to_vocabulary(&self) -> Option<Vec<u8>> {
         match self {
-            Self::Bytes => &Bytes,
+            Self::Bytes | Self::Gpt2(_) => None,
+            Self::File(table) => Some(vocabulary::write(table)),
         }
     }
 
-    /// Digest that names the vocabulary, for the manifests of data.
+    /// Reads what [`Tokenizer::to_vocabulary`] wrote, at most [`MAX_VOCABULARY_BYTES`] long. Whatever the file says,
+    /// ids of a text are below [`Codec::vocab_size`], none is the separator, and their bytes are the text.
+    ///
+    /// # Errors
+    /// When the file is damaged or its vocabulary contradicts itself.
+    pub fn from_vocabulary(name: &str, file: &[u8]) -> Result<Self, TokenizerError> {
+        Ok(Self::File(Arc::new(vocabulary::read(name, file)?)))
+    }
+
+    fn codec(&self) -> &dyn Codec {
+        match self {
+            Self::Bytes => &Bytes,
+            Self::Gpt2(table) => *table,
+            Self::File(table) => &**table,
+        }
+    }
+
+    /// Digest that names the vocabulary with all its content, for the manifests of data.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let text = format!(
+        let content = match self {
+            Self::Bytes => Vec::new(),
+            Self::Gpt2(table) => vocabulary::write(table),
+            Self::File(table) => vocabulary::write(table),
+        };
+        let head = format!(
             "prism_tokenizer.v1\n{}\n{}\n{}\n",
             self.name(),
             self.vocab_size(),
             self.separator()
         );
-        hex::encode(Sha256::digest(text.as_bytes()))
+        hex::encode(
+            Sha256::new_with_prefix(head)
+                .chain_update(content)
+                .finalize(),
+        )
     }
 
     /// Bytes of a list of ids; separators and unknown ids add none.
@@ -153,31 +234,5 @@ impl Codec for Tokenizer {
 
     fn token(&self, id: u32) -> Option<&[u8]> {
         self.codec().token(id)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "test")]
-
-    use super::{BYTES_SEPARATOR, Codec, Tokenizer};
-
-    #[test]
-    fn bytes_are_their_own_ids() {
-        let ids = Tokenizer::Bytes.encode("é");
-        assert_eq!(ids, vec![0xc3, 0xa9]);
-        assert_eq!(Tokenizer::Bytes.decode(&ids), "é".as_bytes());
-        assert_eq!(Tokenizer::Bytes.byte_len(BYTES_SEPARATOR), 0);
-        assert_eq!(Tokenizer::Bytes.byte_len(255), 1);
-    }
-
-    #[test]
-    fn an_unknown_name_says_what_is_known() {
-        assert_eq!(Tokenizer::named("bytes"), Ok(Tokenizer::Bytes));
-        let error = Tokenizer::named("Bytes").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "tokenizer `Bytes` is not known; known is `bytes`"
-        );
     }
 }

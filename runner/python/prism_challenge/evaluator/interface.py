@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["PrismBatch", "PrismContext", "PrismStreamBatch", "TrainingRecipe"]
+__all__ = ["PrismBatch", "PrismContext", "PrismStreamBatch", "ReferenceTokenizer", "TrainingRecipe"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +61,26 @@ class PrismStreamBatch:
 
 
 @dataclasses.dataclass(frozen=True)
+class ReferenceTokenizer:
+    """The handle of the tokenizer that the course is read with; it doesn't encode.
+
+    A course arrives as ids, and its text is sealed, so there is nothing for a bundle to encode.
+    """
+
+    #: As `prism.yaml` spells it.
+    name: str
+    #: Number of ids, the separator included.
+    vocab_size: int
+    #: The separator: it stands before each document and fills tails.
+    eot_token: int
+
+    @property
+    def n_vocab(self) -> int:
+        """The same as `vocab_size`."""
+        return self.vocab_size
+
+
+@dataclasses.dataclass(frozen=True)
 class PrismContext:
     """What a bundle is told about its run. Changing a copy of it changes nothing outside it."""
 
@@ -84,7 +104,8 @@ class PrismContext:
     is_resume: bool = False
     attempt: int = 1
     tokenizer: str = "bytes"
-    separator: int = 256
+    #: The tokenizer's separator; a gate, which isn't told it, leaves it out.
+    separator: int | None = None
     _factory: Callable[..., Any] | None = dataclasses.field(default=None, repr=False, compare=False)
     _stream: Callable[..., Iterator[Any]] | None = dataclasses.field(default=None, repr=False, compare=False)
 
@@ -146,11 +167,15 @@ class PrismContext:
         columns = self.sequence_length if seq_len is None else seq_len
         return self._stream(api, model, batch_size=batch_size, seq_len=columns, tokenizer=tokenizer)
 
-    def reference_tokenizer(self, name: str) -> Any:
-        """The handle of a reference tokenizer, for `iter_train_batches(tokenizer=...)`."""
-        if name == self.tokenizer == "bytes":
-            return name
-        raise ValueError(
-            f"the tokenizer {name!r} is not available in this run: the course is read with "
-            f"{self.tokenizer!r}, which prism.yaml declares"
-        )
+    def reference_tokenizer(self, name: str) -> ReferenceTokenizer:
+        """The handle of the course's tokenizer, for `iter_train_batches(tokenizer=...)`; no other is to be had."""
+        if name != self.tokenizer:
+            raise ValueError(
+                f"the tokenizer {name!r} is not available in this run: the course is read with "
+                f"{self.tokenizer!r}, which prism.yaml declares"
+            )
+        separator = self.separator
+        if separator is None:
+            # The last id, but for LLaMA's beginning of a sequence.
+            separator = 1 if name == "llama" else self.vocab_size - 1
+        return ReferenceTokenizer(name, self.vocab_size, separator)

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from ..evaluator.interface import PrismBatch, PrismStreamBatch
+from ..evaluator.interface import PrismBatch, PrismStreamBatch, ReferenceTokenizer
 from . import determinism, signals
 
 
@@ -44,10 +44,11 @@ class Stream:
         for name, value in (("batch_size", batch_size), ("seq_len", seq_len)):
             if not isinstance(value, int) or not 0 <= value < 2**32:
                 raise ValueError(f"{name} must be a whole number, not {value!r}")
-        if tokenizer is not None and tokenizer != self._tokenizer:
+        named = tokenizer.name if isinstance(tokenizer, ReferenceTokenizer) else tokenizer
+        if named is not None and named != self._tokenizer:
             raise ValueError(
                 f"the course is read with the tokenizer {self._tokenizer!r} that prism.yaml declares; "
-                "pass ctx.reference_tokenizer() of that name or leave it out"
+                f"pass ctx.reference_tokenizer({self._tokenizer!r}) or leave it out"
             )
         run = self._fast if api == "fast" else self._compatible
         return run(api, model, int(batch_size), int(seq_len))
