@@ -1,16 +1,22 @@
 //! What a course is: documents in a fixed order under one fingerprint. How it lies in a file is in `format`.
 
 mod error;
+mod kind;
+mod survey;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 pub use error::CourseError;
+pub use kind::{Class, Pool, UnknownKind};
+use survey::survey;
 
-use crate::format;
+use crate::format::{self, Header};
+use crate::key::Key;
 
 /// A text with its name. The text may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,10 +43,11 @@ pub struct Provenance {
     pub seed: String,
 }
 
-/// Most that [`Course::open`] takes into memory. A course is held whole, so these bound the memory it takes.
+/// Most that [`Course::open`] accepts. Documents are read when they are asked for, so these bound disk and time more than
+/// memory; what grows with the course are 8 bytes a document and 64 bytes a block of at least 128 KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of all texts. Default 2 GiB.
+    /// Bytes of all texts. Default 64 GiB.
     pub bytes: u64,
     /// Number of documents. Default 4,194,304.
     pub documents: u64,
@@ -49,21 +56,10 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            bytes: 2 << 30,
+            bytes: 64 << 30,
             documents: 4 << 20,
         }
     }
-}
-
-/// A fixed list of documents in a fixed order. Cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Course {
-    id: String,
-    fingerprint: String,
-    bytes: u64,
-    shortened: bool,
-    provenance: Provenance,
-    documents: Arc<[Document]>,
 }
 
 /// Most bytes of a course's name.
@@ -75,8 +71,54 @@ const MAX_CUT_ID: usize = 128;
 /// Most bytes of a document's name.
 pub(crate) const MAX_DOCUMENT_ID: usize = 1024;
 
+/// Most bytes of a document's text: what a reader holds at a time.
+pub(crate) const MAX_DOCUMENT_BYTES: u64 = 64 << 20;
+
+/// Documents that can be had one by one, in any order, as often as asked.
+pub(crate) trait Documents: Send + Sync {
+    /// The document at a place, from 0.
+    fn document(&self, place: u64) -> Result<Document, CourseError>;
+}
+
+impl Documents for Vec<Document> {
+    fn document(&self, place: u64) -> Result<Document, CourseError> {
+        usize::try_from(place)
+            .ok()
+            .and_then(|place| self.get(place))
+            .cloned()
+            .ok_or(CourseError::NoDocument { place })
+    }
+}
+
+/// What a course is called and meant for, before its documents are looked at.
+#[derive(Clone, Debug)]
+pub(crate) struct Title {
+    pub(crate) id: String,
+    pub(crate) class: Class,
+    pub(crate) pool: Pool,
+    pub(crate) provenance: Provenance,
+}
+
+/// A fixed list of documents in a fixed order. Cheap to clone: the documents stay where they are.
+#[derive(Clone)]
+pub struct Course {
+    about: Header,
+    sealed: bool,
+    documents: Arc<dyn Documents>,
+}
+
+impl std::fmt::Debug for Course {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Course")
+            .field("about", &self.about)
+            .field("sealed", &self.sealed)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Course {
-    /// A course of these documents in this order.
+    /// A practice course of these documents in this order, held in memory.
     ///
     /// # Errors
     /// [`CourseError::Id`] and [`CourseError::Document`].
@@ -85,157 +127,204 @@ impl Course {
         documents: Vec<Document>,
         provenance: Provenance,
     ) -> Result<Self, CourseError> {
-        Self::with_longest_id(id, MAX_ID, documents, provenance)
-    }
-
-    /// A course as a file tells it, cuts included.
-    pub(crate) fn restored(
-        id: &str,
-        shortened: bool,
-        documents: Vec<Document>,
-        provenance: Provenance,
-    ) -> Result<Self, CourseError> {
-        let longest = if shortened { MAX_CUT_ID } else { MAX_ID };
-        let mut course = Self::with_longest_id(id, longest, documents, provenance)?;
-        course.shortened = shortened;
-        Ok(course)
-    }
-
-    fn with_longest_id(
-        id: &str,
-        longest: usize,
-        documents: Vec<Document>,
-        provenance: Provenance,
-    ) -> Result<Self, CourseError> {
-        check_id(id, longest)?;
-        let mut seen = std::collections::HashSet::with_capacity(documents.len());
-        for (index, document) in documents.iter().enumerate() {
-            let problem = if document.id.is_empty() || document.id.len() > MAX_DOCUMENT_ID {
-                format!("its id must have 1 to {MAX_DOCUMENT_ID} bytes")
-            } else if !seen.insert(document.id.as_str()) {
-                format!("its id `{}` was used before", document.id)
-            } else {
-                continue;
-            };
-            return Err(CourseError::Document {
-                number: index + 1,
-                problem,
-            });
-        }
-        drop(seen);
-        Ok(Self {
+        let title = Title {
             id: id.to_owned(),
-            fingerprint: fingerprint(&documents),
-            bytes: total_bytes(&documents),
-            shortened: false,
+            class: Class::Practice,
+            pool: Pool::Course,
             provenance,
-            documents: documents.into(),
+        };
+        let count = documents.len() as u64;
+        Self::of(title, Arc::new(documents), count)
+    }
+
+    /// A course of the first `count` of these documents, each of which is read once to know them all.
+    pub(crate) fn of(
+        title: Title,
+        documents: Arc<dyn Documents>,
+        count: u64,
+    ) -> Result<Self, CourseError> {
+        check_id(&title.id, MAX_ID)?;
+        let found = survey::<CourseError>(&*documents, count, &mut |_, _| Ok(()))?;
+        Ok(Self {
+            about: Header {
+                schema: format::SCHEMA.to_owned(),
+                id: title.id,
+                class: title.class,
+                pool: title.pool,
+                fingerprint: found.fingerprint,
+                documents: count,
+                bytes: found.bytes,
+                shortened: false,
+                provenance: title.provenance,
+            },
+            sealed: false,
+            documents,
         })
     }
 
-    /// Reads a course file, within the default [`Limits`], and checks all of it.
-    ///
-    /// # Errors
-    /// Every variant but `Document` and `Id` names the file and what is wrong with it.
-    pub fn open(path: &Path) -> Result<Self, CourseError> {
-        Self::open_within(path, Limits::default())
+    /// A course as a file tells it; what it holds is believed only once [`Course::read_through`] has passed.
+    pub(crate) fn stored(
+        about: Header,
+        sealed: bool,
+        documents: Arc<dyn Documents>,
+    ) -> Result<Self, CourseError> {
+        let longest = if about.shortened { MAX_CUT_ID } else { MAX_ID };
+        check_id(&about.id, longest)?;
+        Ok(Self {
+            about,
+            sealed,
+            documents,
+        })
     }
 
-    /// Reads a course file within limits of the caller's.
+    /// Opens a course file within the default [`Limits`]; a sealed one with its key, one in the clear without.
+    /// Header and index are checked here, every block when it is read, all documents together by
+    /// [`Encoded`](crate::Encoded).
+    ///
+    /// # Errors
+    /// Most variants name the file and what is wrong with it.
+    pub fn open(path: &Path, key: Option<&Key>) -> Result<Self, CourseError> {
+        Self::open_within(path, key, Limits::default())
+    }
+
+    /// Opens a course file within limits of the caller's.
     ///
     /// # Errors
     /// As [`Course::open`].
-    pub fn open_within(path: &Path, limits: Limits) -> Result<Self, CourseError> {
-        format::read(path, limits)
+    pub fn open_within(
+        path: &Path,
+        key: Option<&Key>,
+        limits: Limits,
+    ) -> Result<Self, CourseError> {
+        format::open(path, key, limits)
     }
 
-    /// Reads and checks only the header of a course file.
+    /// Reads only the header of a course file. That of a sealed course is its public one, without provenance,
+    /// and believed only once the course is opened with its key.
     ///
     /// # Errors
     /// As [`Course::open`].
-    pub fn header(path: &Path) -> Result<format::Header, CourseError> {
-        format::read_header(path)
+    pub fn header(path: &Path) -> Result<Header, CourseError> {
+        Ok(format::read_header(path)?.0)
     }
 
-    /// Writes the course file; an existing file is replaced only once the new one is complete.
+    /// Writes the course file in the clear; an existing file is replaced only once the new one is complete.
     ///
     /// # Errors
-    /// [`CourseError::Io`].
+    /// [`CourseError::Io`], and what reading the documents gives.
     pub fn write(&self, path: &Path) -> Result<(), CourseError> {
-        format::write(self, path)
+        format::write_file(path, true, |file| {
+            format::write(self, &self.about, file, path, &mut |_| {})
+        })
     }
 
     /// The whole documents from the beginning that hold at least `bytes` bytes, or the course itself where it
-    /// has no more. Id and fingerprint are those of the cut.
-    #[must_use]
-    pub fn take_bytes(&self, bytes: u64) -> Self {
-        let mut held = 0u64;
-        let mut count = 0usize;
-        for document in self.documents.iter() {
-            if held >= bytes && count > 0 {
-                break;
-            }
-            held += document.text.len() as u64;
+    /// has no more. Id and fingerprint are those of the cut, so its documents are read once.
+    ///
+    /// # Errors
+    /// When a document can't be read.
+    pub fn take_bytes(&self, bytes: u64) -> Result<Self, CourseError> {
+        if bytes > self.bytes() {
+            return Ok(self.clone());
+        }
+        let (mut held, mut count) = (0u64, 0u64);
+        while count < self.documents() && (held < bytes || count == 0) {
+            held += self.document(count)?.text.len() as u64;
             count += 1;
         }
-        if count == self.documents.len() {
-            return self.clone();
+        if count == self.documents() {
+            return Ok(self.clone());
         }
-        let documents: Arc<[Document]> = self.documents.iter().take(count).cloned().collect();
-        Self {
-            id: if self.shortened {
-                // A cut of a cut is named after the whole course.
-                let whole = self
-                    .id
-                    .rsplit_once("-first-")
-                    .map_or(&*self.id, |(id, _)| id);
-                format!("{whole}-first-{held}")
-            } else {
-                format!("{}-first-{held}", self.id)
-            },
-            fingerprint: fingerprint(&documents),
-            bytes: held,
-            shortened: true,
-            provenance: self.provenance.clone(),
-            documents,
+        let found = survey::<CourseError>(&*self.documents, count, &mut |_, _| Ok(()))?;
+        // A cut of a cut is named after the whole course.
+        let whole = match self.about.id.rsplit_once("-first-") {
+            Some((whole, _)) if self.about.shortened => whole,
+            _ => &self.about.id,
+        };
+        let mut cut = self.clone();
+        cut.about.id = format!("{whole}-first-{held}");
+        cut.about.fingerprint = found.fingerprint;
+        cut.about.documents = count;
+        cut.about.bytes = held;
+        cut.about.shortened = true;
+        Ok(cut)
+    }
+
+    /// Reads every document once, in order, hands it to `each` with its place from 0, and checks at the end that
+    /// together they have the fingerprint and the bytes the course claims.
+    ///
+    /// # Errors
+    /// What `each` gives, and [`CourseError`].
+    pub fn read_through<E: From<CourseError>>(
+        &self,
+        each: &mut dyn FnMut(u64, &Document) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let found = survey(&*self.documents, self.documents(), each)?;
+        if found.fingerprint != self.about.fingerprint || found.bytes != self.about.bytes {
+            return Err(E::from(CourseError::Fingerprint {
+                id: self.about.id.clone(),
+            }));
         }
+        Ok(())
+    }
+
+    /// The document at a place, from 0.
+    ///
+    /// # Errors
+    /// When it can't be read, or isn't what it was when the course was opened.
+    pub fn document(&self, place: u64) -> Result<Document, CourseError> {
+        if place >= self.documents() {
+            return Err(CourseError::NoDocument { place });
+        }
+        self.documents.document(place)
+    }
+
+    /// What the course says of itself.
+    #[must_use]
+    pub fn about(&self) -> &Header {
+        &self.about
+    }
+
+    /// Whether the file is sealed.
+    #[must_use]
+    pub fn sealed(&self) -> bool {
+        self.sealed
     }
 
     /// Id; of a cut, the whole course's with `-first-` and the bytes held.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.id
+        &self.about.id
     }
 
     /// SHA-256 over the documents' ids and texts in order, in hexadecimal.
     #[must_use]
     pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
+        &self.about.fingerprint
     }
 
     /// Bytes of all texts.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        self.about.bytes
+    }
+
+    /// Number of documents.
+    #[must_use]
+    pub fn documents(&self) -> u64 {
+        self.about.documents
     }
 
     /// Whether [`Course::take_bytes`] left documents out.
     #[must_use]
     pub fn shortened(&self) -> bool {
-        self.shortened
+        self.about.shortened
     }
+}
 
-    /// Where the documents come from.
-    #[must_use]
-    pub fn provenance(&self) -> &Provenance {
-        &self.provenance
-    }
-
-    /// The documents in order.
-    #[must_use]
-    pub fn documents(&self) -> &[Document] {
-        &self.documents
-    }
+/// Whether a name may name a course.
+pub(crate) fn check_new_id(id: &str) -> Result<(), CourseError> {
+    check_id(id, MAX_ID)
 }
 
 fn check_id(id: &str, longest: usize) -> Result<(), CourseError> {
@@ -250,104 +339,5 @@ fn check_id(id: &str, longest: usize) -> Result<(), CourseError> {
         Ok(())
     } else {
         Err(CourseError::Id { id: id.to_owned() })
-    }
-}
-
-fn total_bytes(documents: &[Document]) -> u64 {
-    documents
-        .iter()
-        .map(|document| document.text.len() as u64)
-        .sum()
-}
-
-/// Lengths stand before ids and texts, so no two lists of documents feed the digest the same bytes.
-fn fingerprint(documents: &[Document]) -> String {
-    let mut digest = Sha256::new();
-    digest.update(b"prism_course_documents.v1\0");
-    digest.update((documents.len() as u64).to_le_bytes());
-    for document in documents {
-        for part in [&document.id, &document.text] {
-            digest.update((part.len() as u64).to_le_bytes());
-            digest.update(part.as_bytes());
-        }
-    }
-    hex::encode(digest.finalize())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
-
-    use super::{Course, Document, Provenance};
-
-    fn course(texts: &[&str]) -> Course {
-        let documents = texts
-            .iter()
-            .enumerate()
-            .map(|(index, text)| Document {
-                id: format!("d{index}"),
-                text: (*text).to_owned(),
-            })
-            .collect();
-        Course::new("test", documents, Provenance::default()).unwrap()
-    }
-
-    #[test]
-    fn a_cut_holds_whole_documents_and_has_its_own_name() {
-        let whole = course(&["abc", "", "defgh", "ij"]);
-        assert_eq!(whole.bytes(), 10);
-        let cut = whole.take_bytes(4);
-        assert_eq!(cut.documents().len(), 3);
-        assert_eq!(cut.bytes(), 8);
-        assert_eq!(cut.id(), "test-first-8");
-        assert!(cut.shortened());
-        assert_ne!(cut.fingerprint(), whole.fingerprint());
-        assert_eq!(
-            cut.fingerprint(),
-            course(&["abc", "", "defgh"]).fingerprint()
-        );
-    }
-
-    #[test]
-    fn a_cut_beyond_the_end_is_the_course_itself() {
-        let whole = course(&["abc", "de"]);
-        for bytes in [4, 5, 6, u64::MAX] {
-            let cut = whole.take_bytes(bytes);
-            assert_eq!(cut, whole, "{bytes}");
-            assert!(!cut.shortened());
-        }
-        assert_eq!(whole.take_bytes(0).documents().len(), 1);
-    }
-
-    #[test]
-    fn order_and_borders_of_documents_are_in_the_fingerprint() {
-        let prints = [
-            course(&["ab", "c"]),
-            course(&["a", "bc"]),
-            course(&["c", "ab"]),
-            course(&["ab", "c", ""]),
-        ]
-        .map(|course| course.fingerprint().to_owned());
-        let distinct: std::collections::BTreeSet<_> = prints.iter().collect();
-        assert_eq!(distinct.len(), prints.len());
-    }
-
-    #[test]
-    fn names_outside_the_rules_are_refused() {
-        for id in ["", "Kjv", "-a", "a b", "a/b", &"a".repeat(97)] {
-            assert!(
-                Course::new(id, vec![], Provenance::default()).is_err(),
-                "{id}"
-            );
-        }
-        let twice = vec![
-            Document {
-                id: "a".to_owned(),
-                text: String::new(),
-            };
-            2
-        ];
-        let error = Course::new("test", twice, Provenance::default()).unwrap_err();
-        assert_eq!(error.to_string(), "document 2: its id `a` was used before");
     }
 }

@@ -9,9 +9,10 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use prism_tokenizer::Codec;
+use prism_tokenizer::{Codec, Tokenizer};
 use thiserror::Error;
 
+use crate::documents::CourseError;
 use crate::encoded::Encoded;
 
 /// Fewest and most columns of a row, the context column included.
@@ -67,20 +68,33 @@ pub enum LayoutError {
 }
 
 /// A course laid out; hands out its [`Steps`].
-#[derive(Clone, Debug)]
-pub struct Layout {
-    encoded: Arc<Encoded>,
+#[derive(Debug)]
+pub struct Layout<C = Tokenizer> {
+    encoded: Arc<Encoded<C>>,
     batch_size: u32,
     seq_len: u32,
     steps: u64,
 }
 
-impl Layout {
+impl<C> Clone for Layout<C> {
+    fn clone(&self) -> Self {
+        Self {
+            encoded: Arc::clone(&self.encoded),
+            ..*self
+        }
+    }
+}
+
+impl<C: Codec> Layout<C> {
     /// Lays a course out in `batch_size` rows of `seq_len` columns.
     ///
     /// # Errors
     /// [`LayoutError`] says the bound.
-    pub fn new(encoded: Arc<Encoded>, batch_size: u32, seq_len: u32) -> Result<Self, LayoutError> {
+    pub fn new(
+        encoded: Arc<Encoded<C>>,
+        batch_size: u32,
+        seq_len: u32,
+    ) -> Result<Self, LayoutError> {
         if !SEQ_LEN.contains(&seq_len) {
             return Err(LayoutError::SeqLen { got: seq_len });
         }
@@ -124,7 +138,7 @@ impl Layout {
 
     /// The course and its tokenizer.
     #[must_use]
-    pub fn encoded(&self) -> &Arc<Encoded> {
+    pub fn encoded(&self) -> &Arc<Encoded<C>> {
         &self.encoded
     }
 
@@ -146,12 +160,13 @@ impl Layout {
         self.steps
     }
 
-    /// The steps from the first on. Every call starts anew and yields the same.
+    /// The steps from the first on. Every call starts anew and yields the same. Texts are read as their lanes come to
+    /// them; the first error ends the steps.
     #[must_use]
-    pub fn iter(&self) -> Steps {
+    pub fn iter(&self) -> Steps<C> {
         let lanes = (0..self.batch_size as usize)
             .map(|number| Lane {
-                next_document: number,
+                next_document: number as u64,
                 tokens: Vec::new(),
                 given: 0,
                 context: None,
@@ -165,11 +180,11 @@ impl Layout {
     }
 }
 
-impl IntoIterator for &Layout {
-    type Item = Step;
-    type IntoIter = Steps;
+impl<C: Codec> IntoIterator for &Layout<C> {
+    type Item = Result<Step, CourseError>;
+    type IntoIter = Steps<C>;
 
-    fn into_iter(self) -> Steps {
+    fn into_iter(self) -> Steps<C> {
         self.iter()
     }
 }
@@ -203,19 +218,19 @@ impl Step {
 }
 
 /// The steps of a layout, in order.
-#[derive(Clone, Debug)]
-pub struct Steps {
-    layout: Layout,
+#[derive(Debug)]
+pub struct Steps<C = Tokenizer> {
+    layout: Layout<C>,
     lanes: Vec<Lane>,
     index: u64,
 }
 
 /// Where a lane stands. It holds one document's tokens at a time.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Lane {
-    /// Document it opens next.
-    next_document: usize,
-    /// The open document, its separator first.
+    /// Place of the document it opens next.
+    next_document: u64,
+    /// The open document.
     tokens: Vec<u32>,
     /// How many of these were given.
     given: usize,
@@ -224,32 +239,33 @@ struct Lane {
 }
 
 impl Lane {
-    fn next_token(&mut self, encoded: &Encoded, lanes: usize) -> Option<u32> {
+    /// The next token of the lane's documents, each behind a separator; then separators for ever.
+    fn next_token<C: Codec>(
+        &mut self,
+        encoded: &Encoded<C>,
+        lanes: u64,
+    ) -> Result<u32, CourseError> {
         if let Some(token) = self.tokens.get(self.given) {
             self.given += 1;
-            return Some(*token);
+            return Ok(*token);
         }
-        let document = encoded.course().documents().get(self.next_document)?;
-        self.next_document += lanes;
-        let separator = encoded.tokenizer().separator();
-        self.tokens = encoded.tokenizer().encode(&document.text);
+        self.tokens = Vec::new();
         self.given = 0;
-        Some(separator)
+        if self.next_document < encoded.course().documents() {
+            let document = encoded.course().document(self.next_document)?;
+            self.tokens = encoded.tokenizer().encode(&document.text);
+            self.next_document += lanes;
+        }
+        Ok(encoded.tokenizer().separator())
     }
 }
 
-impl Iterator for Steps {
-    type Item = Step;
-
-    fn next(&mut self) -> Option<Step> {
-        if self.index >= self.layout.steps {
-            return None;
-        }
+impl<C: Codec> Steps<C> {
+    fn step(&mut self) -> Result<Step, CourseError> {
         let encoded = Arc::clone(&self.layout.encoded);
         let tokenizer = encoded.tokenizer();
-        let separator = tokenizer.separator();
         let (rows, cols) = (self.layout.batch_size, self.layout.seq_len);
-        let lane_count = self.lanes.len();
+        let lanes = u64::from(rows);
         let mut step = Step {
             index: self.index,
             rows,
@@ -260,15 +276,15 @@ impl Iterator for Steps {
             charged_bytes: 0,
         };
         for lane in &mut self.lanes {
-            let context = lane
-                .context
-                .or_else(|| lane.next_token(&encoded, lane_count))
-                .unwrap_or(separator);
-            step.tokens.push(i64::from(context));
-            let mut last = context;
+            let mut last = match lane.context {
+                Some(token) => token,
+                None => lane.next_token(&encoded, lanes)?,
+            };
+            step.tokens.push(i64::from(last));
             for _ in 1..cols {
-                last = lane.next_token(&encoded, lane_count).unwrap_or(separator);
-                let bytes = tokenizer.byte_len(last);
+                last = lane.next_token(&encoded, lanes)?;
+                let bytes = tokenizer.token(last).map_or(0, <[u8]>::len);
+                let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
                 step.tokens.push(i64::from(last));
                 step.target_bytes.push(bytes);
                 step.charged_tokens += u64::from(bytes > 0);
@@ -276,13 +292,30 @@ impl Iterator for Steps {
             }
             lane.context = Some(last);
         }
-        self.index += 1;
+        Ok(step)
+    }
+}
+
+impl<C: Codec> Iterator for Steps<C> {
+    type Item = Result<Step, CourseError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.index >= self.layout.steps {
+            return None;
+        }
+        let step = self.step();
+        self.index = if step.is_ok() {
+            self.index + 1
+        } else {
+            self.layout.steps
+        };
         Some(step)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         let left = usize::try_from(self.layout.steps - self.index).unwrap_or(usize::MAX);
-        (left, Some(left))
+        // The first error ends them.
+        (left.min(1), Some(left))
     }
 }
 

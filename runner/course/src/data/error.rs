@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::documents::CourseError;
+use crate::encoded::EncodeError;
 
 /// Why data can't be prepared, verified or read.
 #[derive(Debug, Error)]
@@ -80,6 +81,9 @@ pub enum DataError {
     /// The course can't be made or read.
     #[error(transparent)]
     Course(#[from] CourseError),
+    /// The tokenizer can't serve the course.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
 }
 
 /// Adds the path to an error of the file system.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::error::DataError;
 use super::input::Input;
@@ -21,7 +22,7 @@ pub(super) struct Entry {
 pub(super) struct Gathered {
     /// Sorted by id once duplicates are dropped.
     pub(super) index: Vec<Entry>,
-    pub(super) texts: Texts,
+    pub(super) texts: Arc<Texts>,
     pub(super) counts: Counts,
 }
 
@@ -63,7 +64,7 @@ pub(super) fn gather(
     counts.documents_read = steps.done.documents;
     Ok(Gathered {
         index,
-        texts: spool.finish()?,
+        texts: Arc::new(spool.finish()?),
         counts,
     })
 }

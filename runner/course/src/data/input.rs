@@ -11,10 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{DataError, at};
 use super::parquet_input;
-use crate::documents::MAX_DOCUMENT_ID;
-
-/// Most bytes of one document or line: what a reader holds at a time.
-pub(super) const MAX_DOCUMENT_BYTES: u64 = 64 << 20;
+use crate::documents::{MAX_DOCUMENT_BYTES, MAX_DOCUMENT_ID};
 
 /// 128 MiB: what `zstd --ultra -22` may ask a reader to keep.
 const MAX_WINDOW_LOG: u32 = 27;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::{DataError, at};
+use crate::documents::Pool;
 
 /// Value of `schema_version`.
 pub const SCHEMA: &str = "prism_locked_data.v1";
@@ -23,6 +24,13 @@ pub(super) const SPLITS: [(&str, [u32; 2]); 3] = [
     ("train", [0, 949]),
     ("val", [950, 974]),
     ("test", [975, 999]),
+];
+
+/// What the pools of a course are called, and which split their documents come from.
+pub(super) const POOLS: [(Pool, &str, &str); 3] = [
+    (Pool::Course, "", "train"),
+    (Pool::Validation, "-validation", "val"),
+    (Pool::Decoy, "-decoy", "test"),
 ];
 
 pub(super) const MODULUS: u32 = 1000;
@@ -44,6 +52,10 @@ pub struct Manifest {
     /// The course made from the train split, when one was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub course: Option<CourseEntry>,
+    /// The pools made with it: `validation` from the val split, `decoy` from the test split. A split without documents
+    /// has none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pools: BTreeMap<Pool, CourseEntry>,
 }
 
 /// Where the text comes from.
@@ -117,7 +129,7 @@ pub struct ShardEntry {
     pub token_count: u64,
 }
 
-/// The course beside the shards.
+/// A course beside the shards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CourseEntry {

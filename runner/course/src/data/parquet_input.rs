@@ -11,7 +11,8 @@ use parquet::record::{Field, Row};
 use parquet::schema::types::Type;
 
 use super::error::{DataError, at};
-use super::input::{Found, MAX_DOCUMENT_BYTES, Sink, check_id, id_of_text};
+use super::input::{Found, Sink, check_id, id_of_text};
+use crate::documents::MAX_DOCUMENT_BYTES;
 
 pub(super) fn read(path: &Path, sink: &mut Sink<'_>) -> Result<(), DataError> {
     let file = File::open(path).map_err(at(path))?;

@@ -1,12 +1,13 @@
 //! Preparing data: inputs in, a folder of locked shards and a course out, whole or not at all.
 //!
-//! Memory holds an index of the documents (some 150 bytes each) and the course, not the texts: these wait in a
-//! spool beside the result until their order is known.
+//! Memory holds an index of the documents (some 150 bytes each), not the texts: these wait in a spool beside the
+//! result until their order is known.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use prism_tokenizer::{Codec, Tokenizer};
 use serde::Serialize;
@@ -16,11 +17,12 @@ use super::error::{DataError, at};
 use super::gather::{Entry, Gathered, Steps, gather};
 use super::input::{self, Input};
 use super::manifest::{
-    self, CourseEntry, Dataset, Manifest, Partition, SPLITS, SplitEntry, TokenizerEntry,
+    self, CourseEntry, Dataset, Manifest, POOLS, Partition, SPLITS, SplitEntry, TokenizerEntry,
 };
 use super::shards::{Record, SplitWriter, split_of};
+use super::spool::{Ordered, Place};
 use super::staging::{Staging, check_target};
-use crate::documents::{Course, CourseError, Document, Limits, Provenance};
+use crate::documents::{Class, Course, CourseError, Limits, Pool, Provenance, Title, check_new_id};
 
 /// How data is prepared.
 #[derive(Clone, Debug)]
@@ -41,10 +43,11 @@ pub struct PrepareOptions {
     pub force: bool,
 }
 
-/// Which course is made from the train split.
+/// Which course is made from the train split. With it come its pools: validation from the val split, decoy from the
+/// test split, each whole.
 #[derive(Clone, Debug)]
 pub struct CourseOptions {
-    /// Id of the course.
+    /// Id of the course; those of its pools have `-validation` and `-decoy` behind it.
     pub id: String,
     /// Decides which documents come in which order.
     pub seed: String,
@@ -134,9 +137,9 @@ pub fn prepare(
         return Err(DataError::NoDocuments);
     }
     let splits = write_splits(&gathered, root, &tokenizer, progress)?;
-    let course = match &options.course {
-        Some(course) => Some(write_course(&gathered, course, &dataset, root, progress)?),
-        None => None,
+    let mut pools = match &options.course {
+        Some(course) => write_courses(&gathered, course, &dataset, root, progress)?,
+        None => BTreeMap::new(),
     };
     gathered.texts.remove()?;
 
@@ -149,7 +152,8 @@ pub fn prepare(
             fingerprint: tokenizer.fingerprint(),
         },
         splits,
-        course,
+        course: pools.remove(&Pool::Course),
+        pools,
     };
     write_manifest(&manifest, root)?;
     staging.publish(out, options.force)?;
@@ -188,8 +192,10 @@ fn check_options(options: &PrepareOptions) -> Result<(), DataError> {
         return refuse("max_documents", "at least one document must be read");
     }
     if let Some(course) = &options.course {
-        // The course itself knows the rules; asking it now saves reading everything first.
-        Course::new(&course.id, Vec::new(), Provenance::default())?;
+        // Asking now saves reading everything first.
+        for (_, suffix, _) in POOLS {
+            check_new_id(&format!("{}{suffix}", course.id))?;
+        }
         if course.bytes == Some(0) {
             return refuse("course bytes", "a course needs at least one byte");
         }
@@ -242,75 +248,102 @@ pub(super) fn order_key(seed: &str, id: &str) -> [u8; 32] {
     digest.finalize().into()
 }
 
-fn write_course(
+/// Writes the course and its pools; the map holds all three by what they are for.
+fn write_courses(
     gathered: &Gathered,
     options: &CourseOptions,
     dataset: &Dataset,
     root: &Path,
     progress: &mut dyn FnMut(Progress),
-) -> Result<CourseEntry, DataError> {
-    let mut train: Vec<&Entry> = gathered
-        .index
-        .iter()
-        .filter(|entry| split_of(&entry.id) == "train")
-        .collect();
-    if train.is_empty() {
-        return Err(DataError::NoTrainDocuments {
-            documents: gathered.index.len() as u64,
-        });
-    }
-    train.sort_by_cached_key(|entry| order_key(&options.seed, &entry.id));
-
-    let name = format!("{}.course", options.id);
-    let path = root.join(&name);
-    let limits = Limits::default();
-    let wanted = options.bytes.unwrap_or(u64::MAX);
+) -> Result<BTreeMap<Pool, CourseEntry>, DataError> {
     let mut steps = Steps::new(Stage::Course);
-    let mut documents = Vec::new();
-    for entry in train {
-        if steps.done.bytes >= wanted {
-            break;
+    let mut entries = BTreeMap::new();
+    for (pool, suffix, split) in POOLS {
+        let mut found: Vec<&Entry> = gathered
+            .index
+            .iter()
+            .filter(|entry| split_of(&entry.id) == split)
+            .collect();
+        if found.is_empty() && pool == Pool::Course {
+            return Err(DataError::NoTrainDocuments {
+                documents: gathered.index.len() as u64,
+            });
         }
-        for (unit, found, limit) in [
-            ("bytes", steps.done.bytes + entry.place.bytes, limits.bytes),
-            ("documents", steps.done.documents + 1, limits.documents),
-        ] {
-            if found > limit {
-                return Err(DataError::Course(CourseError::TooLarge {
-                    path,
-                    unit,
-                    found,
-                    limit,
-                }));
+        if found.is_empty() {
+            continue;
+        }
+        found.sort_by_cached_key(|entry| order_key(&options.seed, &entry.id));
+        // Only the course itself is cut: of the pools, whoever uses them takes what they need.
+        let wanted = options
+            .bytes
+            .filter(|_| pool == Pool::Course)
+            .unwrap_or(u64::MAX);
+        let mut held = 0u64;
+        let mut order = Vec::new();
+        for entry in found {
+            if held >= wanted {
+                break;
             }
+            held += entry.place.bytes;
+            order.push((entry.id.clone(), entry.place));
+            steps.step(entry.place.bytes, progress);
         }
-        documents.push(Document {
-            id: entry.id.clone(),
-            text: gathered.texts.get(entry.place)?,
-        });
-        steps.step(entry.place.bytes, progress);
+        let title = Title {
+            id: format!("{}{suffix}", options.id),
+            class: Class::Practice,
+            pool,
+            provenance: Provenance {
+                dataset: dataset.name.clone(),
+                pin_sha: dataset.pin_sha.clone(),
+                license: dataset.license.clone(),
+                split: split.to_owned(),
+                seed: options.seed.clone(),
+            },
+        };
+        entries.insert(pool, write_course(gathered, title, order, root)?);
     }
-    let course = Course::new(
-        &options.id,
-        documents,
-        Provenance {
-            dataset: dataset.name.clone(),
-            pin_sha: dataset.pin_sha.clone(),
-            license: dataset.license.clone(),
-            split: "train".to_owned(),
-            seed: options.seed.clone(),
-        },
-    )?;
-    course.write(&path)?;
     steps.finish(progress);
+    Ok(entries)
+}
+
+fn write_course(
+    gathered: &Gathered,
+    title: Title,
+    order: Vec<(String, Place)>,
+    root: &Path,
+) -> Result<CourseEntry, DataError> {
+    let name = format!("{}.course", title.id);
+    let path = root.join(&name);
+    let count = order.len() as u64;
+    let documents = Ordered {
+        texts: Arc::clone(&gathered.texts),
+        entries: order,
+    };
+    let course = Course::of(title, Arc::new(documents), count)?;
+    let limits = Limits::default();
+    for (unit, found, limit) in [
+        ("bytes", course.bytes(), limits.bytes),
+        ("documents", course.documents(), limits.documents),
+    ] {
+        if found > limit {
+            return Err(DataError::Course(CourseError::TooLarge {
+                path,
+                unit,
+                found,
+                limit,
+            }));
+        }
+    }
+    course.write(&path)?;
+    let about = course.about();
     Ok(CourseEntry {
         sha256: input::digest_file(&path)?,
         path: name,
-        id: options.id.clone(),
-        seed: options.seed.clone(),
-        fingerprint: course.fingerprint().to_owned(),
-        doc_count: course.documents().len() as u64,
-        byte_count: course.bytes(),
+        id: about.id.clone(),
+        seed: about.provenance.seed.clone(),
+        fingerprint: about.fingerprint.clone(),
+        doc_count: about.documents,
+        byte_count: about.bytes,
     })
 }
 

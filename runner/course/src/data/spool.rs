@@ -1,11 +1,13 @@
 //! Texts on disk while they wait to be sorted, so that memory holds an index and not the data.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::error::{DataError, at};
+use crate::documents::{CourseError, Document, Documents};
 
 /// Where a text lies in the spool.
 #[derive(Clone, Copy, Debug)]
@@ -68,16 +70,39 @@ pub(super) struct Texts {
 
 impl Texts {
     pub(super) fn get(&self, place: Place) -> Result<String, DataError> {
-        let length = usize::try_from(place.bytes)
-            .map_err(|error| at(&self.path)(std::io::Error::other(error)))?;
-        let mut bytes = vec![0; length];
-        self.file
-            .read_exact_at(&mut bytes, place.offset)
-            .map_err(at(&self.path))?;
-        String::from_utf8(bytes).map_err(|error| at(&self.path)(std::io::Error::other(error)))
+        self.read(place).map_err(at(&self.path))
     }
 
-    pub(super) fn remove(self) -> Result<(), DataError> {
+    fn read(&self, place: Place) -> io::Result<String> {
+        let mut bytes = vec![0; usize::try_from(place.bytes).map_err(io::Error::other)?];
+        self.file.read_exact_at(&mut bytes, place.offset)?;
+        String::from_utf8(bytes).map_err(io::Error::other)
+    }
+
+    pub(super) fn remove(&self) -> Result<(), DataError> {
         std::fs::remove_file(&self.path).map_err(at(&self.path))
+    }
+}
+
+/// Documents of the spool in an order of their own.
+pub(super) struct Ordered {
+    pub(super) texts: Arc<Texts>,
+    pub(super) entries: Vec<(String, Place)>,
+}
+
+impl Documents for Ordered {
+    fn document(&self, place: u64) -> Result<Document, CourseError> {
+        let (id, lies) = usize::try_from(place)
+            .ok()
+            .and_then(|place| self.entries.get(place))
+            .ok_or(CourseError::NoDocument { place })?;
+        let text = self.texts.read(*lies).map_err(|source| CourseError::Io {
+            path: self.texts.path.clone(),
+            source,
+        })?;
+        Ok(Document {
+            id: id.clone(),
+            text,
+        })
     }
 }

@@ -11,11 +11,13 @@ mod verification;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use prism_tokenizer::Tokenizer;
+
 use super::{
     CourseOptions, DataError, Inspection, PrepareOptions, PrepareReport, Stage, inspect, prepare,
-    verify,
+    verify, verify_course,
 };
-use crate::documents::Course;
+use crate::documents::{Class, Course, Pool};
 
 struct Folder(tempfile::TempDir);
 
@@ -119,17 +121,67 @@ fn many_documents_become_full_shards_and_three_splits() {
     assert_eq!(verified.manifest, report.manifest);
 
     let entry = report.manifest.course.unwrap();
-    let course = Course::open(&folder.out().join(&entry.path)).unwrap();
+    let course = Course::open(&folder.out().join(&entry.path), None).unwrap();
     assert!((20_000..20_040).contains(&course.bytes()));
     assert_eq!(course.fingerprint(), entry.fingerprint);
     assert!(matches!(
         inspect(&folder.out().join(&entry.path)).unwrap(),
-        Inspection::Course(header) if header.bytes == course.bytes()
+        Inspection::Course(file) if !file.sealed && file.header.bytes == course.bytes()
     ));
     assert!(matches!(
         inspect(&folder.out()).unwrap(),
         Inspection::Data(_)
     ));
+}
+
+#[test]
+fn a_course_comes_with_its_pools_from_the_other_splits() {
+    let folder = Folder::new();
+    let input = folder.write("in.jsonl", json_lines(2000));
+    let report = prepare(
+        &[input],
+        &folder.out(),
+        &with_course(Some(5000)),
+        &mut |_| {},
+    )
+    .unwrap();
+    let manifest = report.manifest;
+    for (pool, entry, split) in [
+        (Pool::Course, manifest.course.as_ref().unwrap(), "train"),
+        (Pool::Validation, &manifest.pools[&Pool::Validation], "val"),
+        (Pool::Decoy, &manifest.pools[&Pool::Decoy], "test"),
+    ] {
+        let course = Course::open(&folder.out().join(&entry.path), None).unwrap();
+        assert_eq!(course.about().pool, pool);
+        assert_eq!(course.about().class, Class::Practice);
+        assert_eq!(course.about().provenance.split, split);
+        for place in 0..course.documents() {
+            let id = course.document(place).unwrap().id;
+            assert_eq!(super::shards::split_of(&id), split);
+        }
+        if pool != Pool::Course {
+            // Only the course is cut.
+            assert_eq!(course.documents(), manifest.splits[split].doc_count);
+            assert_eq!(entry.path, format!("practice-{pool}.course"));
+        }
+    }
+    verify(&folder.out(), None).unwrap();
+}
+
+#[test]
+fn a_course_file_is_read_through_with_a_tokenizer() {
+    let folder = Folder::new();
+    let input = folder.write("in.jsonl", json_lines(200));
+    prepare(&[input], &folder.out(), &with_course(None), &mut |_| {}).unwrap();
+    let path = folder.out().join("practice.course");
+    let mut done = 0;
+    let report = verify_course(&path, None, Tokenizer::Bytes, &mut |bytes| done += bytes).unwrap();
+    assert_eq!(report.tokenizer, "bytes");
+    assert_eq!(
+        (report.tokens, done),
+        (report.course.bytes, report.course.bytes)
+    );
+    assert!(!report.sealed);
 }
 
 #[test]

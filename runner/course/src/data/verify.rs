@@ -1,5 +1,5 @@
 //! Reading a folder of locked data again, believing nothing: pin, partition, files, digests, sizes, counts,
-//! order, duplicates, fingerprints, and that the course is made of the train split in the order of its seed.
+//! order, duplicates, fingerprints, and that course and pools are made of their splits in the order of their seed.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
@@ -8,18 +8,23 @@ use std::path::{Path, PathBuf};
 
 use prism_tokenizer::{Codec, Tokenizer};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::error::{DataError, at};
-use super::input::{MAX_DOCUMENT_BYTES, digest_file};
+use super::input::digest_file;
 use super::manifest::{
-    CourseEntry, FILE_NAME, Manifest, Partition, SPLITS, ShardEntry, SplitEntry, split_fingerprint,
+    CourseEntry, FILE_NAME, Manifest, POOLS, Partition, SPLITS, ShardEntry, SplitEntry,
+    split_fingerprint,
 };
 use super::prepare::order_key;
 use super::shards::{DOCUMENTS_PER_SHARD, Record, content_key, shard_path, split_of};
-use crate::documents::Course;
+use crate::documents::{Course, MAX_DOCUMENT_BYTES, Pool};
 
 /// JSON may escape a byte with six.
 const MAX_LINE_BYTES: u64 = 6 * MAX_DOCUMENT_BYTES + 8192;
+
+/// Documents of courses that were not met yet, by split and id: the digest of their text.
+type Wanted = HashMap<(&'static str, String), [u8; 32]>;
 
 /// What was verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -45,18 +50,14 @@ pub fn verify(folder: &Path, pin: Option<&str>) -> Result<VerifyReport, DataErro
     let tokenizer = Tokenizer::Bytes;
     check_listing(folder, &manifest)?;
 
-    let course = match &manifest.course {
-        Some(entry) => Some(checked_course(folder, entry, &manifest)?),
-        None => None,
-    };
+    let mut wanted = HashMap::new();
+    for (pool, split, entry) in courses(&manifest) {
+        check_course(folder, pool, split, entry, &manifest, &mut wanted)?;
+    }
     let mut scan = Scan {
         tokenizer,
         contents: HashSet::new(),
-        wanted: course
-            .iter()
-            .flat_map(|course| course.documents())
-            .map(|document| (document.id.as_str(), document.text.as_str()))
-            .collect(),
+        wanted,
         last_id: None,
         report: (0, 0, 0),
     };
@@ -67,11 +68,11 @@ pub fn verify(folder: &Path, pin: Option<&str>) -> Result<VerifyReport, DataErro
             .ok_or_else(|| mismatch(&manifest_path, format!("it lacks split `{split}`")))?;
         scan.split(folder, split, entry)?;
     }
-    if let Some(id) = scan.wanted.keys().next() {
+    if let Some((split, id)) = scan.wanted.keys().next() {
         return Err(mismatch(
             &manifest_path,
             format!(
-                "the course has document `{id}`, which is not in the train split with that text"
+                "a course has document `{id}`, which is not in the {split} split with that text"
             ),
         ));
     }
@@ -105,6 +106,9 @@ fn check_manifest(manifest: &Manifest, pin: Option<&str>) -> Result<(), String> 
     if manifest.tokenizer.fingerprint != tokenizer.fingerprint() {
         return Err("the tokenizer has another fingerprint".to_owned());
     }
+    if manifest.pools.contains_key(&Pool::Course) {
+        return Err("it lists a course among the pools".to_owned());
+    }
     if manifest.splits.len() != SPLITS.len() {
         return Err(format!(
             "it lists {} splits, not {}",
@@ -134,7 +138,7 @@ fn check_listing(folder: &Path, manifest: &Manifest) -> Result<(), DataError> {
             listed.insert(PathBuf::from(expected));
         }
     }
-    if let Some(course) = &manifest.course {
+    for (_, _, course) in courses(manifest) {
         if course.path != format!("{}.course", course.id) || course.path.contains('/') {
             return Err(mismatch(
                 &folder.join(FILE_NAME),
@@ -165,24 +169,43 @@ fn check_listing(folder: &Path, manifest: &Manifest) -> Result<(), DataError> {
     Ok(())
 }
 
-fn checked_course(
+/// The course and its pools, each with the split it must come from.
+fn courses(manifest: &Manifest) -> Vec<(Pool, &'static str, &CourseEntry)> {
+    let listed = |wanted: Pool| match wanted {
+        Pool::Course => manifest.course.as_ref(),
+        pool => manifest.pools.get(&pool),
+    };
+    POOLS
+        .iter()
+        .filter_map(|(pool, _, split)| Some((*pool, *split, listed(*pool)?)))
+        .collect()
+}
+
+fn text_key(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+/// Reads a course through and adds its documents to what the shards must hold.
+fn check_course(
     folder: &Path,
+    pool: Pool,
+    split: &'static str,
     entry: &CourseEntry,
     manifest: &Manifest,
-) -> Result<Course, DataError> {
+    wanted: &mut Wanted,
+) -> Result<(), DataError> {
     let path = folder.join(&entry.path);
     if digest_file(&path)? != entry.sha256 {
         return Err(mismatch(&path, "its SHA-256 is not the manifest's"));
     }
-    let course = Course::open(&path)?;
-    let provenance = course.provenance();
+    let course = Course::open(&path, None)?;
+    let provenance = &course.about().provenance;
     for (what, fits) in [
         ("id", course.id() == entry.id),
+        ("pool", course.about().pool == pool),
+        ("split", provenance.split == split),
         ("fingerprint", course.fingerprint() == entry.fingerprint),
-        (
-            "number of documents",
-            course.documents().len() as u64 == entry.doc_count,
-        ),
+        ("number of documents", course.documents() == entry.doc_count),
         ("number of bytes", course.bytes() == entry.byte_count),
         ("seed", provenance.seed == entry.seed),
         ("data set", provenance.dataset == manifest.dataset.name),
@@ -192,32 +215,37 @@ fn checked_course(
             return Err(mismatch(&path, format!("its {what} is not the manifest's")));
         }
     }
-    let in_order = course
-        .documents()
-        .iter()
-        .map(|document| order_key(&entry.seed, &document.id))
-        .is_sorted();
-    if !in_order {
-        return Err(mismatch(
-            &path,
-            "its documents are not in the order of its seed",
-        ));
-    }
-    Ok(course)
+    let mut last = [0; 32];
+    course.read_through::<DataError>(&mut |_, document| {
+        let key = order_key(&entry.seed, &document.id);
+        if key < last {
+            return Err(mismatch(
+                &path,
+                "its documents are not in the order of its seed",
+            ));
+        }
+        last = key;
+        wanted.insert((split, document.id.clone()), text_key(&document.text));
+        Ok(())
+    })
 }
 
-struct Scan<'a> {
+struct Scan {
     tokenizer: Tokenizer,
     contents: HashSet<[u8; 32]>,
-    /// Documents of the course that were not met yet.
-    wanted: HashMap<&'a str, &'a str>,
+    wanted: Wanted,
     last_id: Option<String>,
     /// Shards, documents, bytes.
     report: (u64, u64, u64),
 }
 
-impl Scan<'_> {
-    fn split(&mut self, folder: &Path, split: &str, entry: &SplitEntry) -> Result<(), DataError> {
+impl Scan {
+    fn split(
+        &mut self,
+        folder: &Path,
+        split: &'static str,
+        entry: &SplitEntry,
+    ) -> Result<(), DataError> {
         self.last_id = None;
         let mut total = SplitEntry {
             fingerprint: split_fingerprint(split, &entry.shards),
@@ -248,7 +276,12 @@ impl Scan<'_> {
     }
 
     /// Returns the bytes of the texts.
-    fn shard(&mut self, path: &Path, split: &str, entry: &ShardEntry) -> Result<u64, DataError> {
+    fn shard(
+        &mut self,
+        path: &Path,
+        split: &'static str,
+        entry: &ShardEntry,
+    ) -> Result<u64, DataError> {
         if fs::metadata(path).map_err(at(path))?.len() != entry.bytes {
             return Err(mismatch(path, "its size is not the manifest's"));
         }
@@ -284,7 +317,7 @@ impl Scan<'_> {
         Ok(bytes)
     }
 
-    fn record(&mut self, line: &[u8], split: &str) -> Result<Record, String> {
+    fn record(&mut self, line: &[u8], split: &'static str) -> Result<Record, String> {
         let record: Record = serde_json::from_slice(line).map_err(|error| error.to_string())?;
         if record.line().ok().as_deref() != Some(line) {
             return Err("it is not written as the contract says".to_owned());
@@ -301,8 +334,9 @@ impl Scan<'_> {
                 record.id
             ));
         }
-        if split == "train" && self.wanted.get(record.id.as_str()) == Some(&record.text.as_str()) {
-            self.wanted.remove(record.id.as_str());
+        let place = (split, record.id.clone());
+        if self.wanted.get(&place) == Some(&text_key(&record.text)) {
+            self.wanted.remove(&place);
         }
         Ok(record)
     }

@@ -31,7 +31,9 @@ pub enum CourseError {
         problem: String,
     },
     /// The file is of a version this program does not know.
-    #[error("{path}: format `{schema}` is not known here; this program reads `{known}`")]
+    #[error(
+        "{path}: format `{schema}` is not known here; this program reads `{known}`. Make it again with `prism data prepare`"
+    )]
     Version {
         /// The file.
         path: PathBuf,
@@ -60,6 +62,49 @@ pub enum CourseError {
         /// What doesn't fit.
         problem: String,
     },
+    /// The documents together are not those the course claims.
+    #[error(
+        "the documents of course `{id}` do not have the fingerprint its header names: the file is damaged or not what it claims"
+    )]
+    Fingerprint {
+        /// The course.
+        id: String,
+    },
+    /// A sealed course without a key.
+    #[error("{path}: this course is sealed; give the file of its key (--key, or `course_key`)")]
+    Sealed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A key for a course in the clear.
+    #[error(
+        "{path}: a key was given, but this course is not sealed: name the sealed file, or leave the key out"
+    )]
+    NotSealed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A sealed course with another course's key.
+    #[error("{path}: the key does not open this course: it was sealed for another one")]
+    WrongKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is something where the course should go.
+    #[error("{path} exists; name another file, or replace it with --force")]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Sealing for nobody.
+    #[error("a course is sealed for at least one public key; name one with --recipient age1...")]
+    NoRecipients,
+    /// A place beyond the last document.
+    #[error("the course has no document at place {place}")]
+    NoDocument {
+        /// The place, from 0.
+        place: u64,
+    },
     /// A name outside the rules.
     #[error(
         "`{id}` can't name a course: 1 to 96 of the characters a-z, 0-9, `.`, `_`, `-`, a letter or digit first"
@@ -72,7 +117,7 @@ pub enum CourseError {
     #[error("document {number}: {problem}")]
     Document {
         /// Its place in the course, from 1.
-        number: usize,
+        number: u64,
         /// What is wrong.
         problem: String,
     },

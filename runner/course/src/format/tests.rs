@@ -1,25 +1,76 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
 
+mod forged;
+mod sealed;
+
 use std::fs;
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
-use super::{Header, MARK};
+use super::block::BLOCK_BYTES;
+use super::{DIGEST_BYTES, MARK};
 use crate::documents::{Course, CourseError, Document, Limits, Provenance};
 
+fn document(id: impl Into<String>, text: impl Into<String>) -> Document {
+    Document {
+        id: id.into(),
+        text: text.into(),
+    }
+}
+
+fn provenance() -> Provenance {
+    Provenance {
+        dataset: "secret-source".to_owned(),
+        ..Provenance::default()
+    }
+}
+
 fn course() -> Course {
-    let documents = ["In the beginning", "", "é\n\0", &"word ".repeat(2000)]
+    let documents = ["In the beginning", "", "é\n\0", &"word ".repeat(200)]
         .iter()
         .enumerate()
-        .map(|(index, text)| Document {
-            id: format!("d/{index}"),
-            text: (*text).to_owned(),
-        })
+        .map(|(index, text)| document(format!("d/{index}"), *text))
         .collect();
-    let provenance = Provenance {
-        dataset: "test".to_owned(),
-        ..Provenance::default()
-    };
-    Course::new("test", documents, provenance).unwrap()
+    Course::new("test", documents, provenance()).unwrap()
+}
+
+/// Text that does not compress well, the same for the same seed.
+fn noise(seed: u64, bytes: usize) -> String {
+    let mut state = seed.wrapping_mul(2).wrapping_add(1);
+    (0..bytes)
+        .map(|_| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            char::from(b'!' + (state >> 33) as u8 % 90)
+        })
+        .collect()
+}
+
+/// Many blocks, some of one long document, with documents of every awkward length between.
+fn long_course() -> Course {
+    let mut documents = Vec::new();
+    for number in 0..60u64 {
+        let bytes = match number % 12 {
+            3 => BLOCK_BYTES,
+            5 => BLOCK_BYTES + 1,
+            7 => 3 * BLOCK_BYTES,
+            9 => 0,
+            11 => 1,
+            other => usize::try_from(other * 3000).unwrap(),
+        };
+        documents.push(document(format!("d{number}"), noise(number, bytes)));
+    }
+    Course::new("long", documents, provenance()).unwrap()
+}
+
+fn read_all(course: &Course) -> Result<Vec<Document>, CourseError> {
+    let mut all = Vec::new();
+    course.read_through::<CourseError>(&mut |_, document| {
+        all.push(document.clone());
+        Ok(())
+    })?;
+    Ok(all)
 }
 
 struct Folder(tempfile::TempDir);
@@ -33,179 +84,151 @@ impl Folder {
         self.0.path().join("test.course")
     }
 
-    fn open(&self, bytes: &[u8]) -> Result<Course, CourseError> {
+    fn written(&self, course: &Course) -> Vec<u8> {
+        course.write(&self.file()).unwrap();
+        fs::read(self.file()).unwrap()
+    }
+
+    /// Opens these bytes as a course and reads all of it.
+    fn read(&self, bytes: &[u8]) -> Result<Course, CourseError> {
         fs::write(self.file(), bytes).unwrap();
-        Course::open(&self.file())
+        let course = Course::open(&self.file(), None)?;
+        read_all(&course)?;
+        Ok(course)
     }
-}
-
-/// A course file by hand: a header that may lie, a body, the right digest.
-fn forged(header: &serde_json::Value, body: &[u8]) -> Vec<u8> {
-    use sha2::{Digest, Sha256};
-    let header = serde_json::to_vec(header).unwrap();
-    let mut bytes = MARK.to_vec();
-    bytes.extend((header.len() as u32).to_le_bytes());
-    bytes.extend(header);
-    bytes.extend(body);
-    let digest = Sha256::digest(&bytes);
-    bytes.extend(digest);
-    bytes
-}
-
-fn body(documents: &[(&[u8], &[u8])]) -> Vec<u8> {
-    let mut plain = Vec::new();
-    for (id, text) in documents {
-        plain.extend((id.len() as u32).to_le_bytes());
-        plain.extend(*id);
-        plain.extend((text.len() as u64).to_le_bytes());
-        plain.extend(*text);
-    }
-    zstd::encode_all(&*plain, 3).unwrap()
-}
-
-fn header(documents: u64, bytes: u64) -> serde_json::Value {
-    serde_json::to_value(Header {
-        schema: "prism_course.v1".to_owned(),
-        id: "forged".to_owned(),
-        fingerprint: "00".repeat(32),
-        documents,
-        bytes,
-        shortened: false,
-        provenance: Provenance::default(),
-    })
-    .unwrap()
 }
 
 #[test]
 fn what_is_written_is_read_back() {
     let folder = Folder::new();
-    for course in [course(), course().take_bytes(5)] {
-        course.write(&folder.file()).unwrap();
-        assert_eq!(Course::open(&folder.file()).unwrap(), course);
-        let header = Course::header(&folder.file()).unwrap();
-        assert_eq!(header.fingerprint, course.fingerprint());
-        assert_eq!(header.bytes, course.bytes());
+    let cut = course().take_bytes(5).unwrap();
+    let empty = Course::new("empty", vec![], Provenance::default()).unwrap();
+    for course in [course(), cut, empty, long_course()] {
+        folder.written(&course);
+        let opened = Course::open(&folder.file(), None).unwrap();
+        assert_eq!(opened.about(), course.about());
+        assert_eq!(read_all(&opened).unwrap(), read_all(&course).unwrap());
+        assert_eq!(&Course::header(&folder.file()).unwrap(), course.about());
+        assert!(!opened.sealed());
     }
     assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 1);
 }
 
 #[test]
+fn documents_come_in_any_order_and_as_often_as_asked() {
+    let folder = Folder::new();
+    let course = long_course();
+    folder.written(&course);
+    let opened = Course::open(&folder.file(), None).unwrap();
+    for round in 0..3u64 {
+        for place in 0..course.documents() {
+            let place = (place * 37 + round) % course.documents();
+            assert_eq!(
+                opened.document(place).unwrap(),
+                course.document(place).unwrap()
+            );
+        }
+    }
+    assert!(matches!(
+        opened.document(course.documents()),
+        Err(CourseError::NoDocument { .. })
+    ));
+    assert!(opened.document(u64::MAX).is_err());
+}
+
+#[test]
+fn a_hundred_thousand_tiny_documents_are_read_back() {
+    let folder = Folder::new();
+    let documents = (0..100_000)
+        .map(|number| document(number.to_string(), if number % 3 == 0 { "" } else { "a" }))
+        .collect();
+    let course = Course::new("tiny", documents, Provenance::default()).unwrap();
+    folder.written(&course);
+    let opened = Course::open(&folder.file(), None).unwrap();
+    assert_eq!(read_all(&opened).unwrap(), read_all(&course).unwrap());
+}
+
+#[test]
 fn the_same_course_is_the_same_file() {
     let folder = Folder::new();
-    course().write(&folder.file()).unwrap();
-    let first = fs::read(folder.file()).unwrap();
-    course().write(&folder.file()).unwrap();
-    assert_eq!(fs::read(folder.file()).unwrap(), first);
+    assert_eq!(folder.written(&course()), folder.written(&course()));
 }
 
 #[test]
 fn a_change_anywhere_is_found() {
     let folder = Folder::new();
-    course().write(&folder.file()).unwrap();
-    let good = fs::read(folder.file()).unwrap();
+    let good = folder.written(&course());
     for place in 0..good.len() {
         let mut bytes = good.clone();
         bytes[place] ^= 0x20;
-        assert!(folder.open(&bytes).is_err(), "byte {place} was changed");
+        assert!(folder.read(&bytes).is_err(), "byte {place} was changed");
     }
     for length in 0..good.len() {
-        assert!(folder.open(&good[..length]).is_err(), "cut to {length}");
+        assert!(folder.read(&good[..length]).is_err(), "cut to {length}");
     }
     let mut longer = good.clone();
     longer.push(0);
-    assert!(folder.open(&longer).is_err());
+    assert!(folder.read(&longer).is_err());
+    let inserted = [&good[..good.len() / 2], b"x", &good[good.len() / 2..]].concat();
+    assert!(folder.read(&inserted).is_err());
+    assert!(folder.read(&[&*good, &good].concat()).is_err());
 }
 
 #[test]
-fn lies_are_named() {
+fn a_file_that_changes_after_it_was_opened_is_noticed() {
     let folder = Folder::new();
-    let one = body(&[(b"a", b"text")]);
-    let mut unknown = header(1, 4);
-    unknown["more"] = serde_json::json!(1);
-    let mut later = header(1, 4);
-    later["schema"] = serde_json::json!("prism_course.v9");
-    let mut behind = one.clone();
-    behind.extend(b"hidden");
-    for (bytes, words) in [
-        (b"".to_vec(), "no course file"),
-        (
-            b"PK\x03\x04 something else, long enough to hold a digest".to_vec(),
-            "no course file",
-        ),
-        (forged(&unknown, &one), "unknown field"),
-        (forged(&later, &one), "`prism_course.v9` is not known"),
-        (forged(&serde_json::json!([]), &one), "is not known"),
-        (forged(&header(1, 4), &one), "fingerprint"),
-        (forged(&header(2, 4), &one), "document 2"),
-        (
-            forged(&header(1, 3), &one),
-            "more bytes than the header says",
-        ),
-        (
-            forged(&header(1, 5), &one),
-            "fewer bytes than the header says",
-        ),
-        (forged(&header(0, 0), &one), "more than the documents"),
-        (
-            forged(&header(1, 4), &behind),
-            "between the documents and the digest",
-        ),
-        (forged(&header(1, 4), &[]), "document 1"),
-        (forged(&header(1, u64::MAX), &one), "at most"),
-        (forged(&header(u64::MAX, 4), &one), "at most"),
-        (
-            forged(&header(1, 2), &body(&[(b"a", b"\xff\xfe")])),
-            "utf-8",
-        ),
-        (
-            forged(&header(2, 2), &body(&[(b"a", b"b"), (b"a", b"c")])),
-            "used before",
-        ),
-        (forged(&header(1, 1), &body(&[(b"", b"b")])), "its id must"),
-        (
-            forged(&header(1, 1), &body(&[(&[b'i'; 2000], b"b")])),
-            "its id claims",
-        ),
-    ] {
-        let error = folder.open(&bytes).unwrap_err().to_string();
-        assert!(error.contains(words), "{words}: {error}");
-    }
+    let good = folder.written(&long_course());
+    let header = usize::try_from(u32::from_le_bytes(
+        good[MARK.len()..MARK.len() + 4].try_into().unwrap(),
+    ))
+    .unwrap();
+    let first_block = (MARK.len() + 4 + header + 100) as u64;
+
+    let opened = Course::open(&folder.file(), None).unwrap();
+    let file = fs::File::options().write(true).open(folder.file()).unwrap();
+    file.write_all_at(b"????", first_block).unwrap();
+    let error = opened.document(0).unwrap_err().to_string();
     assert!(
-        Course::open(folder.0.path()).is_err(),
-        "a folder is no course"
+        error.contains("block 0: it does not have its SHA-256"),
+        "{error}"
     );
+    assert!(opened.document(30).is_ok(), "others are as they were");
+
+    let opened = Course::open(&folder.file(), None).unwrap();
+    file.set_len(first_block).unwrap();
+    let error = opened.document(30).unwrap_err();
+    assert!(matches!(error, CourseError::Damaged { .. }), "{error}");
 }
 
 #[test]
-fn a_header_that_claims_much_takes_no_memory() {
+fn a_course_that_is_there_is_replaced_whole() {
     let folder = Folder::new();
-    let mut bytes = MARK.to_vec();
-    bytes.extend(u32::MAX.to_le_bytes());
-    bytes.extend([0; 64]);
-    assert!(matches!(
-        folder.open(&bytes),
-        Err(CourseError::Header { .. })
-    ));
-
-    // 64 MiB of zeros in a few kilobytes, claimed as one byte: refused at the first length.
-    let bomb = body(&[(b"a", &vec![0; 64 << 20])]);
-    assert!(bomb.len() < 16 << 10);
-    assert!(matches!(
-        folder.open(&forged(&header(1, 1), &bomb)),
-        Err(CourseError::Damaged { .. })
-    ));
+    let before = folder.written(&course());
+    let opened = Course::open(&folder.file(), None).unwrap();
+    assert_ne!(folder.written(&long_course()), before);
+    // A run goes on with the file it opened.
+    assert_eq!(read_all(&opened).unwrap(), read_all(&course()).unwrap());
 }
 
 #[test]
 fn limits_of_the_caller_hold() {
     let folder = Folder::new();
-    course().write(&folder.file()).unwrap();
+    folder.written(&course());
     let limits = |bytes, documents| Limits { bytes, documents };
-    assert!(Course::open_within(&folder.file(), limits(1 << 20, 4)).is_ok());
+    assert!(Course::open_within(&folder.file(), None, limits(1 << 20, 4)).is_ok());
     for limits in [limits(100, 4), limits(1 << 20, 3)] {
         assert!(matches!(
-            Course::open_within(&folder.file(), limits),
+            Course::open_within(&folder.file(), None, limits),
             Err(CourseError::TooLarge { .. })
         ));
     }
+}
+
+#[test]
+fn a_folder_is_no_course() {
+    let folder = Folder::new();
+    assert!(matches!(
+        Course::open(folder.0.path(), None),
+        Err(CourseError::NotACourse { .. })
+    ));
 }

@@ -1,13 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
 
+mod properties;
+
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use proptest::prelude::*;
-
-use super::{Layout, LayoutError, MIN_CELLS, Step, max_cells};
-use crate::documents::{Course, Document, Provenance};
 use prism_tokenizer::{BYTES_SEPARATOR, Tokenizer};
 
+use super::{Layout, LayoutError, MIN_CELLS, Step, max_cells};
+use crate::documents::{Class, Course, CourseError, Document, Documents, Pool, Provenance, Title};
 use crate::encoded::Encoded;
 
 const SEP: i64 = BYTES_SEPARATOR as i64;
@@ -45,7 +46,10 @@ fn ids(text: &str) -> Vec<i64> {
 #[test]
 fn windows_overlap_by_one_and_tails_are_filled() {
     // Lane 0 reads |abcd|z, lane 1 |xy.
-    let steps: Vec<Step> = layout(&["abcd", "xy", "z"], 2, 3).iter().collect();
+    let steps: Vec<Step> = layout(&["abcd", "xy", "z"], 2, 3)
+        .iter()
+        .map(Result::unwrap)
+        .collect();
     assert_eq!(steps.len(), 3);
     let rows: Vec<Vec<i64>> = steps.iter().map(|step| step.tokens.clone()).collect();
     assert_eq!(rows[0], ids("|ab|xy"));
@@ -90,135 +94,49 @@ fn bounds_are_said() {
     assert_eq!(max_cells(0), MIN_CELLS);
 }
 
-/// Documents of every awkward kind: none, empty, one byte, many lanes' worth, beyond ASCII.
-fn documents() -> impl Strategy<Value = Vec<String>> {
-    prop::collection::vec(
-        prop_oneof![
-            Just(String::new()),
-            "[a-z]",
-            "[a-zA-Zé€ \n]{0,40}",
-            "[a-z]{100,300}",
-        ],
-        0..24,
+/// A course whose disk fails some time after it was checked.
+struct Failing {
+    documents: Vec<Document>,
+    broken: AtomicBool,
+}
+
+impl Documents for Failing {
+    fn document(&self, place: u64) -> Result<Document, CourseError> {
+        if self.broken.load(Ordering::Relaxed) && place > 2 {
+            return Err(CourseError::NoDocument { place });
+        }
+        self.documents.document(place)
+    }
+}
+
+#[test]
+fn a_document_that_cant_be_read_ends_the_steps_with_the_error() {
+    let list = (0..6).map(|number| Document {
+        id: number.to_string(),
+        text: "abc".to_owned(),
+    });
+    let source = Arc::new(Failing {
+        documents: list.collect(),
+        broken: AtomicBool::new(false),
+    });
+    let title = Title {
+        id: "failing".to_owned(),
+        class: Class::Practice,
+        pool: Pool::Course,
+        provenance: Provenance::default(),
+    };
+    let course = Course::of(title, Arc::clone(&source) as Arc<dyn Documents>, 6).unwrap();
+    let layout = Layout::new(
+        Arc::new(Encoded::new(course, Tokenizer::Bytes).unwrap()),
+        2,
+        3,
     )
-}
-
-/// Every place of the course by its document and offset, so that equal letters can't be mistaken: a document's
-/// tokens come in order, from its separator on, so following the lanes tells which is which.
-fn charged_places(layout: &Layout) -> Vec<(usize, usize)> {
-    let batch = layout.batch_size() as usize;
-    let mut lanes: Vec<(Option<usize>, usize)> = vec![(None, 0); batch];
-    let mut places = Vec::new();
-    for step in layout {
-        let cols = step.cols as usize;
-        for (row, lane) in lanes.iter_mut().enumerate() {
-            for col in 0..cols {
-                let token = step.tokens[row * cols + col];
-                if col == 0 {
-                    // Context: given before, except the very first separator.
-                    if step.index == 0 {
-                        assert_eq!(token, SEP);
-                        *lane = (Some(row), 0);
-                    }
-                    continue;
-                }
-                let bytes = step.target_bytes[row * (cols - 1) + col - 1];
-                if token == SEP {
-                    assert_eq!(bytes, 0, "separators and filling are masked");
-                    *lane = (lane.0.map(|document| document + batch), 0);
-                } else {
-                    assert_eq!(bytes, 1);
-                    places.push((lane.0.unwrap(), lane.1));
-                    lane.1 += 1;
-                }
-            }
-        }
-    }
-    places
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
-
-    #[test]
-    fn every_byte_is_charged_exactly_once(
-        texts in documents(),
-        batch_size in 1u32..20,
-        seq_len in 2u32..50,
-    ) {
-        let encoded = encoded(&texts);
-        let layout = Layout::new(Arc::clone(&encoded), batch_size, seq_len).unwrap();
-        let steps: Vec<Step> = layout.iter().collect();
-        prop_assert_eq!(steps.len() as u64, layout.steps());
-        for (index, step) in steps.iter().enumerate() {
-            prop_assert_eq!(step.index, index as u64);
-            prop_assert_eq!((step.rows, step.cols), (batch_size, seq_len));
-            prop_assert_eq!(step.tokens.len(), (batch_size * seq_len) as usize);
-            prop_assert_eq!(step.target_bytes.len(), (batch_size * (seq_len - 1)) as usize);
-            prop_assert_eq!(step.charged().filter(|yes| *yes).count() as u64, step.charged_tokens);
-            prop_assert_eq!(
-                step.target_bytes.iter().map(|bytes| u64::from(*bytes)).sum::<u64>(),
-                step.charged_bytes
-            );
-        }
-        // The last step of a course is there because something in it is charged.
-        prop_assert!(steps.last().is_none_or(|step| step.charged_tokens > 0));
-
-        let mut places = charged_places(&layout);
-        places.sort_unstable();
-        let all: Vec<(usize, usize)> = texts
-            .iter()
-            .enumerate()
-            .flat_map(|(number, text)| (0..text.len()).map(move |offset| (number, offset)))
-            .collect();
-        prop_assert_eq!(places, all);
-        prop_assert_eq!(
-            steps.iter().map(|step| step.charged_bytes).sum::<u64>(),
-            encoded.course().bytes()
-        );
-    }
-
-    #[test]
-    fn charged_tokens_are_the_texts_whatever_the_layout(
-        texts in documents(),
-        batch_size in 1u32..20,
-        seq_len in 2u32..50,
-    ) {
-        let encoded = encoded(&texts);
-        let layout = Layout::new(encoded, batch_size, seq_len).unwrap();
-        let mut histogram = [0u64; 256];
-        let mut expected = [0u64; 256];
-        for byte in texts.iter().flat_map(|text| text.bytes()) {
-            expected[byte as usize] += 1;
-        }
-        for step in &layout {
-            let targets = step
-                .tokens
-                .chunks(seq_len as usize)
-                .flat_map(|row| row.iter().skip(1));
-            for (token, charged) in targets.zip(step.charged()) {
-                if charged {
-                    histogram[usize::try_from(*token).unwrap()] += 1;
-                }
-            }
-        }
-        prop_assert_eq!(histogram, expected);
-    }
-
-    #[test]
-    fn column_zero_repeats_the_column_charged_before(
-        texts in documents(),
-        batch_size in 1u32..8,
-        seq_len in 2u32..20,
-    ) {
-        let encoded = encoded(&texts);
-        let layout = Layout::new(encoded, batch_size, seq_len).unwrap();
-        let steps: Vec<Step> = layout.iter().collect();
-        let cols = seq_len as usize;
-        for pair in steps.windows(2) {
-            for row in 0..batch_size as usize {
-                prop_assert_eq!(pair[1].tokens[row * cols], pair[0].tokens[row * cols + cols - 1]);
-            }
-        }
-    }
+    .unwrap();
+    assert!(layout.iter().all(|step| step.is_ok()));
+    source.broken.store(true, Ordering::Relaxed);
+    let mut steps = layout.iter();
+    assert!(steps.next().unwrap().is_ok());
+    let error = steps.find_map(Result::err).unwrap();
+    assert_eq!(error.to_string(), "the course has no document at place 3");
+    assert!(steps.next().is_none(), "nothing follows an error");
 }

@@ -8,7 +8,7 @@ use crate::data::{PrepareOptions, input, prepare, shards, verify};
 
 #[test]
 fn verification_finds_what_was_changed() {
-    let changes: [(&str, fn(&Path)); 9] = [
+    let changes: [(&str, fn(&Path)); 12] = [
         ("does not list it", |out| {
             fs::write(out.join("train/train-00009.jsonl"), "").unwrap()
         }),
@@ -34,14 +34,27 @@ fn verification_finds_what_was_changed() {
         }),
         ("counts or fingerprint", |out| {
             edit(&out.join("MANIFEST.json"), |text| {
-                *text = text.replacen("\"fingerprint\": \"", "\"fingerprint\": \"0", 10);
-                // Of tokenizer and course these would be found first.
+                *text = text.replacen("\"fingerprint\": \"", "\"fingerprint\": \"0", 20);
+                // Of tokenizer and courses these would be found first.
                 let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
-                for part in ["tokenizer", "course"] {
-                    let print = value[part]["fingerprint"].as_str().unwrap()[1..].to_owned();
-                    value[part]["fingerprint"] = print.into();
+                for part in ["/tokenizer", "/course", "/pools/validation", "/pools/decoy"] {
+                    let print = value.pointer_mut(&format!("{part}/fingerprint")).unwrap();
+                    *print = print.as_str().unwrap()[1..].to_owned().into();
                 }
                 *text = value.to_string();
+            })
+        }),
+        ("practice-decoy.course: its SHA-256", |out| {
+            fs::copy(
+                out.join("practice.course"),
+                out.join("practice-decoy.course"),
+            )
+            .unwrap();
+        }),
+        ("its pool is not the manifest's", |out| swap_pools(out)),
+        ("it lists a course among the pools", |out| {
+            edit(&out.join("MANIFEST.json"), |text| {
+                *text = text.replace("\"decoy\": {", "\"course\": {");
             })
         }),
         ("the partition", |out| {
@@ -64,6 +77,23 @@ fn verification_finds_what_was_changed() {
         let error = verify(&folder.out(), None).unwrap_err().to_string();
         assert!(error.contains(words), "{words}: {error}");
     }
+}
+
+/// Gives the validation pool out as the decoys, with everything the manifest says of the file.
+fn swap_pools(out: &Path) {
+    fs::copy(
+        out.join("practice-validation.course"),
+        out.join("practice-decoy.course"),
+    )
+    .unwrap();
+    edit(&out.join("MANIFEST.json"), |text| {
+        let mut value: serde_json::Value = serde_json::from_str(text).unwrap();
+        let mut entry = value["pools"]["validation"].clone();
+        entry["path"] = "practice-validation.course".into();
+        value["pools"]["decoy"] = entry;
+        *text = value.to_string();
+    });
+    fs::remove_file(out.join("practice-decoy.course")).unwrap();
 }
 
 fn edit(path: &Path, change: impl FnOnce(&mut String)) {
