@@ -87,6 +87,7 @@ def request(**changes: Any) -> dict[str, Any]:
         "max_parameters": CAP,
         "seed": 1337,
         "tokenizer": "bytes",
+        "separator": VOCAB - 1,
         "architecture_entrypoint": "architecture.py",
         "build_model_symbol": "build_model",
         "training_entrypoint": "training.py",
