@@ -236,3 +236,44 @@ def test_what_the_fast_interface_forbids(case: str, tmp_path: Path) -> None:
     assert name in done.message("prism:fast-api-layer")
     assert done.facts["causal"] is True and done.facts["train_mode_causal"] is False
     assert [one["module"] for one in done.facts["fast_api_illegal"]] == [name.split(" ")[0]]
+    assert done.facts["api"] == "compatible"
+
+
+@pytest.mark.parametrize("case", TRAINING_MODE)
+def test_with_the_fast_interface_it_is_an_error(case: str, tmp_path: Path) -> None:
+    architecture, name = TRAINING_MODE[case]
+    done = forked(write(tmp_path, architecture, FAST.format(before="pass")))
+    assert done.errors == ["prism:fast-api-layer"], done.findings
+    message = done.message("prism:fast-api-layer")
+    assert name in message and "change" in message
+    found = next(one for one in done.findings if one["rule"] == "prism:fast-api-layer")
+    assert found["path"] == "architecture.py"
+    assert (done.facts["api"], done.facts["causal"], done.facts["train_mode_causal"]) == ("fast", True, False)
+
+
+FAST = """
+    def train(ctx):
+        model = ctx.build_model()
+        {before}
+        for batch in ctx.stream(model, batch_size=6, seq_len=24):
+            batch.forward()
+"""
+
+
+@pytest.mark.parametrize("case", HONEST)
+def test_an_honest_model_with_the_fast_interface(case: str, tmp_path: Path) -> None:
+    done = forked(write(tmp_path, HONEST[case], FAST.format(before="pass")))
+    assert not done.errors, done.findings
+    assert (done.facts["causal"], done.facts["train_mode_causal"]) == (True, True), done.facts
+
+
+def test_layers_that_the_bundle_keeps_from_training_are_legal(tmp_path: Path) -> None:
+    architecture, _ = TRAINING_MODE["BatchNorm"]
+    done = forked(write(tmp_path, architecture, FAST.format(before="model.mix.inner.eval()")))
+    assert not done.findings, done.findings
+    assert done.facts["train_mode_causal"] is True
+
+
+def test_a_layer_that_the_model_never_calls_is_only_warned_of(tmp_path: Path) -> None:
+    done = forked(write(tmp_path, net("return x", "self.inner = nn.BatchNorm1d(16)"), FAST.format(before="pass")))
+    assert not done.errors and "mix.inner" in done.message("prism:fast-api-layer")

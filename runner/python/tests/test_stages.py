@@ -163,6 +163,30 @@ def test_the_declared_tokenizer_is_accepted_in_each_form(declared: str, tokenize
     assert not done.findings and done.facts["rehearsed"] is True
 
 
+def test_a_loop_of_the_fast_interface_is_rehearsed_up_to_its_first_forward(tmp_path: Path) -> None:
+    training = """
+        def train(ctx):
+            model = ctx.build_model()
+            with torch.autocast("cpu", torch.bfloat16):
+                for batch in ctx.stream(model, batch_size=64, seq_len=8):
+                    logits, loss = batch.forward()
+                    raise AssertionError("a step of training")
+    """
+    done = forked(write(tmp_path, net(), training))
+    assert not done.findings, done.findings
+    assert (done.facts["api"], done.facts["batch_size"], done.facts["seq_len"]) == ("fast", 64, 8)
+
+
+def test_a_loop_of_the_fast_interface_that_never_predicts(tmp_path: Path) -> None:
+    training = """
+        def train(ctx):
+            for batch in ctx.stream(ctx.build_model(), batch_size=6, seq_len=24):
+                pass
+    """
+    done = forked(write(tmp_path, net(), training))
+    assert "batch.forward() was not called" in done.message("prism:output-contract"), done.findings
+
+
 def test_a_prediction_whose_failure_is_caught(tmp_path: Path) -> None:
     training = """
         def train(ctx):

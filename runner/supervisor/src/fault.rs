@@ -117,7 +117,9 @@ pub fn bad_output(
                 .to_owned()
         }
         OutputProblem::Subclass {} => "the output is a subclass of torch.Tensor; a plain tensor is needed".to_owned(),
-        OutputProblem::NotFloating {} => "the output is no dense floating-point tensor".to_owned(),
+        OutputProblem::NotFloating {} => {
+            "the output is no plain dense floating-point tensor (sparse, nested, quantised, meta and vmapped ones are none)".to_owned()
+        },
         OutputProblem::Shape { got } => {
             // Sizes are the worker's to choose, so only ones that a mistake could give are repeated.
             let got: Vec<String> = got
