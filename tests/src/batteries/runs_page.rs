@@ -26,9 +26,9 @@ These fail with their reason, or score no better than their twin, whatever gates
 const OPEN: &str = "
 ### Open until runs are verified
 
-With gates and preflight bypassed these score better than their twin: what a worker says of its own predictions is
-provisional, and only verification, by a second run that is asked at secret places, takes it away. Those that gates and
-preflight both allow today are in bold.
+With gates and preflight bypassed these score better than their twin, or hide capacity from the count: what a worker says of
+its own predictions is provisional, and only verification takes it away. Those that gates and preflight both allow today are
+in bold.
 ";
 
 const POLICY: &str = "
@@ -127,7 +127,10 @@ pub fn page(row: impl Fn(&str) -> String, honest: &[Honest]) -> String {
         }
         (count, text)
     };
-    let (stopped, defeated) = list(&|attack| !attack.gains(), "");
+    let (stopped, defeated) = list(
+        &|attack| attack.expected.open.is_none() && attack.expected.policy.is_none(),
+        "",
+    );
     let (open, opened) = list(&|attack| attack.expected.open.is_some(), " Stopped by |");
     let (policy, allowed) = list(&|attack| attack.expected.policy.is_some(), " Bounded by |");
     let unseen = attacks

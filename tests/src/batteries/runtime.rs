@@ -48,7 +48,8 @@ pub struct Expected {
     /// Seconds until the watchdog calls it a stall. Default 60.
     #[serde(default = "stall_seconds")]
     pub stall_seconds: u64,
-    /// Who stops what the run does not: verification, by what.
+    /// Who stops what the run does not: verification, by what. Also of what is no better than its twin but hides what
+    /// it is made of.
     #[serde(default)]
     pub open: Option<String>,
     /// Why what gains is allowed.
@@ -135,8 +136,8 @@ impl Attack {
             return Some(format!("the miner is told: {}", judged.detail));
         }
         let explained = expected.open.is_some() || expected.policy.is_some();
-        (self.gains() != explained)
-            .then(|| "what gains is open or policy, and nothing else is".to_owned())
+        (self.gains() && !explained)
+            .then(|| "it gains, and nothing says what stops or allows it".to_owned())
     }
 
     /// Whether its run, gates and preflight bypassed, is better than its twin's.
