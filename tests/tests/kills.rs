@@ -210,7 +210,7 @@ fn strike(victim: Victim, delay: Duration, over: &std::sync::atomic::AtomicBool)
         {
             return kill(pid);
         }
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(15));
     }
     false
 }

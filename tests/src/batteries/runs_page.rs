@@ -43,7 +43,7 @@ const ELSEWHERE: &str = "
 
 | Row | Why |
 |---|---|
-| SG-18, SG-19 | A course is a fixed list of bytes and no clock of a local run ends it: there is no budget to spend on other text. Tested by the layout's property tests (`runner/course`). |
+| SG-18, SG-19 | A course is a fixed list of bytes and no clock of a local run ends it: there is no budget to spend on other text. `runner/course` owns the layout and tests it. |
 | SG-21 | LK-01: honest first, then not. |
 | SG-32 | A run never resumes: it starts from the forced seed and the first byte. |
 | SG-35, SG-36, SG-37, SG-38 | About the held-out step, which is not there yet. |
@@ -55,7 +55,7 @@ const ELSEWHERE: &str = "
 | LK-13 | SG-01: the only pipe is the supervisor's socket. |
 | LK-14 | Memory comes zeroed from the kernel, and every run has a process of its own; GPUs are not used here. |
 | LK-17 | Rows come as bare ids; names, offsets and boundaries but the separator stay outside. |
-| LK-18 | Windows overlap by one token that is not charged again; `runner/course` tests that every byte is charged once. |
+| LK-18 | Windows overlap by one token that is not charged again (`runner/course`). |
 | LK-19 | Scratch is made for one jail and gone with it: `host/executor/tests/jail.rs`. |
 | RS-05 | Folders and control groups are removed with the run, after a kill at the next start: `tests/tests/kills.rs`. |
 | RS-08 | SG-09: windows of two; the curve has a fixed number of points. |
