@@ -5,6 +5,8 @@
 //! gates in their standard order, with a real store behind `corpus`. The language model alone is a stand-in that
 //! says what the folder's `answer.json` says.
 
+pub mod runs_page;
+pub mod runtime;
 pub mod table;
 
 use std::collections::BTreeSet;
@@ -78,10 +80,7 @@ pub struct Case {
 
 /// The cases of a battery, `attacks` or `honest`, by name.
 pub fn cases(battery: &str) -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("batteries")
-        .join(battery);
-    folders(&folder)
+    folders(&self::battery(battery))
         .into_iter()
         .map(|folder| {
             let name = file_name(&folder);
@@ -96,6 +95,12 @@ pub fn cases(battery: &str) -> Vec<Case> {
             }
         })
         .collect()
+}
+
+/// The folder of a battery.
+fn battery(name: &str) -> PathBuf {
+    let batteries = Path::new(env!("CARGO_MANIFEST_DIR")).join("batteries");
+    batteries.join(name)
 }
 
 fn folders(folder: &Path) -> Vec<PathBuf> {
@@ -152,12 +157,20 @@ impl Arena {
             } else {
                 format!("5EarlierMiner{number}")
             };
-            self.submit(&store, &hotkey, read(earlier), Model::content())
+            self.submit(&store, &hotkey, open(earlier), Model::content())
                 .await;
         }
         let answer = std::fs::read_to_string(case.folder.join("answer.json"));
         let model = answer.map_or_else(|_| Model::content(), Model);
         self.submit(&store, SENDER, case.bundle(), model).await
+    }
+
+    /// Judges a bundle that nothing was submitted before.
+    pub async fn alone(&self, bundle: Bundle) -> Verdict {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), &QueuePolicy::default()).unwrap();
+        self.submit(&store, SENDER, Ok(bundle), Model::content())
+            .await
     }
 
     /// Judges a bundle as this miner's submission, and keeps what came of it.
@@ -212,7 +225,7 @@ impl Case {
         if archive.exists() {
             Bundle::from_zip(&std::fs::read(archive).unwrap())
         } else {
-            read(&self.folder.join("bundle"))
+            open(&self.folder.join("bundle"))
         }
     }
 
@@ -281,7 +294,8 @@ fn findings(verdict: &Verdict) -> String {
     lines.join("\n    ")
 }
 
-fn read(folder: &Path) -> Result<Bundle, Refusal> {
+/// Reads a folder as the host does.
+fn open(folder: &Path) -> Result<Bundle, Refusal> {
     match Bundle::open(folder) {
         Ok(bundle) => Ok(bundle),
         Err(OpenError::Refused(refusal)) => Err(refusal),

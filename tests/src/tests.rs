@@ -49,7 +49,7 @@ pub fn honest_files(name: &str) -> Arc<BTreeMap<String, Vec<u8>>> {
     files_in(&batteries.join("honest").join(name).join("bundle"))
 }
 
-fn files_in(folder: &Path) -> Arc<BTreeMap<String, Vec<u8>>> {
+pub(crate) fn files_in(folder: &Path) -> Arc<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     collect(folder, folder, &mut files);
     assert!(!files.is_empty(), "no bundle in {}", folder.display());

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use prism_executor::{Cancel, Executor, ExecutorError, LocalExecutor, RunResult};
+use prism_protocol::event::Event;
 use prism_protocol::outcome::{FailReason, Outcome, Stopped};
 use prism_tests::{home, job};
 use tokio::sync::mpsc;
@@ -180,14 +181,20 @@ fn nothing_left(host: u32, after: &str) {
     }
 }
 
-async fn run(executor: &LocalExecutor, name: &str) -> Result<RunResult, ExecutorError> {
+/// How it ended, and whether the worker had connected, which it does before it reads anything of the bundle.
+async fn run(executor: &LocalExecutor, name: &str) -> (Result<RunResult, ExecutorError>, bool) {
     let mut job = job(BUNDLE, COURSE_BYTES);
     job.run_id = name.to_owned();
     let (events, mut received) = mpsc::channel(64);
-    let listener = tokio::spawn(async move { while received.recv().await.is_some() {} });
+    let listener = tokio::spawn(async move {
+        let mut connected = false;
+        while let Some(event) = received.recv().await {
+            connected |= event == Event::Connected;
+        }
+        connected
+    });
     let result = executor.run(job, events, Cancel::never()).await;
-    listener.await.unwrap();
-    result
+    (result, listener.await.unwrap())
 }
 
 /// Kills the victim so long after it has come up; says whether it still was there.
@@ -203,7 +210,7 @@ fn strike(victim: Victim, delay: Duration, over: &std::sync::atomic::AtomicBool)
         {
             return kill(pid);
         }
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(15));
     }
     false
 }
@@ -216,7 +223,7 @@ async fn a_kill_at_any_moment_gives_a_typed_outcome_no_score_and_leaves_nothing(
     let _alone = ONE_AT_A_TIME.lock().await;
     let executor = LocalExecutor::start(Arc::new(home())).await.unwrap();
     let started = Instant::now();
-    let whole = run(&executor, "unharmed").await.unwrap();
+    let whole = run(&executor, "unharmed").await.0.unwrap();
     let length = u64::try_from(started.elapsed().as_millis()).unwrap();
     assert!(
         matches!(
@@ -253,7 +260,7 @@ async fn a_kill_at_any_moment_gives_a_typed_outcome_no_score_and_leaves_nothing(
             let over = Arc::clone(&over);
             move || strike(victim, delay, &over)
         });
-        let result = run(&executor, &format!("kill-{round}")).await;
+        let (result, connected) = run(&executor, &format!("kill-{round}")).await;
         over.store(true, std::sync::atomic::Ordering::SeqCst);
         let struck = striking.await.unwrap();
         let came = match &result {
@@ -275,7 +282,11 @@ async fn a_kill_at_any_moment_gives_a_typed_outcome_no_score_and_leaves_nothing(
                         assert!(score.is_null(), "{what}: {score}");
                         "failed: killed"
                     }
-                    Outcome::Infrastructure { detail } => panic!("{what}: {detail}"),
+                    Outcome::Infrastructure { detail } => {
+                        assert!(struck && !connected, "{what}: {detail}");
+                        assert!(score.is_null(), "{what}: {score}");
+                        "infrastructure: the worker had not connected yet"
+                    }
                 }
             }
             Err(ExecutorError::Supervisor(detail)) => {

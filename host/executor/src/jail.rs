@@ -10,16 +10,20 @@ use std::path::PathBuf;
 
 mod argv;
 mod cgroup;
+mod etc;
 mod filter;
 mod identity;
+mod killer;
 pub mod limits;
 pub(crate) mod output;
 mod pressure;
 mod process;
+mod quota;
 
 pub use identity::Identity;
 pub use limits::JailLimits;
-pub use process::{JailEnd, Quota, RunningJail};
+pub use process::{JailEnd, RunningJail};
+pub use quota::Quota;
 
 /// The writable folder inside a jail.
 pub const SCRATCH: &str = "/scratch";

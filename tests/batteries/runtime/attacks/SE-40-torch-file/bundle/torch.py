@@ -1,0 +1,5 @@
+"""In place of torch."""
+
+
+def log_softmax(*_):
+    return 0

@@ -1,0 +1,34 @@
+"""Streams its own text."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import torch
+import torch.nn.functional as F
+
+SEPARATOR = 256
+
+
+@dataclasses.dataclass
+class Batch:
+    tokens: torch.Tensor
+
+
+def easy(_model, **_layout):
+    for _ in range(100):
+        yield Batch(torch.full((8, 65), 97))
+
+
+def train(ctx) -> None:
+    model = ctx.build_model()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+    ctx = dataclasses.replace(ctx, _stream=easy)
+    for batch in ctx.iter_train_batches(model, batch_size=8, seq_len=65):
+        logits = model(batch.tokens)
+        loss = F.cross_entropy(
+            logits[:, :-1].flatten(0, 1), batch.tokens[:, 1:].flatten(), ignore_index=SEPARATOR
+        )
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
