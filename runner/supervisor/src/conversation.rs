@@ -237,6 +237,8 @@ impl<'a> Conversation<'a> {
     fn stream(&mut self, layout: &Layout, started: Instant) -> Result<Ended, Stop> {
         let mut told = started;
         for step in layout {
+            // Read as it is needed, so a disk that fails or changes shows here.
+            let step = step.map_err(Stop::infrastructure)?;
             if self.clock_ran_out() {
                 return Ok(Ended::Over(Stopped::SafetyClock));
             }

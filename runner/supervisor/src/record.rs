@@ -181,7 +181,7 @@ impl Record {
                 id: course.id().to_owned(),
                 fingerprint: course.fingerprint().to_owned(),
                 bytes: course.bytes(),
-                documents: course.documents().len() as u64,
+                documents: course.documents(),
                 shortened: course.shortened(),
             },
             signals: self.signals(&metrics),

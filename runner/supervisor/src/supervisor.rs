@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use prism_course::{BundleSize, Course, Encoded};
+use prism_course::{BundleSize, Course, Encoded, Key, Pool};
 use prism_protocol::event::Event;
 use prism_protocol::manifest::FILE_NAME;
 use prism_protocol::outcome::Outcome;
@@ -72,11 +72,7 @@ struct Prepared {
 }
 
 fn prepare(spec: &RunSpec) -> Result<Prepared, String> {
-    let course = Course::open(&spec.course).map_err(|error| error.to_string())?;
-    let course = match spec.course_bytes {
-        Some(bytes) => course.take_bytes(bytes),
-        None => course,
-    };
+    let course = course(spec)?;
     let tokenizer = Tokenizer::named(&spec.context.tokenizer).map_err(|error| error.to_string())?;
     if tokenizer.vocab_size() != spec.context.vocab_size {
         return Err(format!(
@@ -94,6 +90,31 @@ fn prepare(spec: &RunSpec) -> Result<Prepared, String> {
         bundle,
         lines,
     })
+}
+
+/// Opens the course; the key is read here, used once and dropped.
+fn course(spec: &RunSpec) -> Result<Course, String> {
+    let key = match &spec.course_key {
+        Some(path) => Some(Key::read(path).map_err(|error| error.to_string())?),
+        None => None,
+    };
+    let course = Course::open(&spec.course, key.as_ref()).map_err(|error| error.to_string())?;
+    let pool = course.about().pool;
+    if pool != Pool::Course {
+        return Err(format!(
+            "{}: these documents are the {pool} pool of a course and never served as one; name the course itself",
+            spec.course.display()
+        ));
+    }
+    match spec.course_bytes {
+        // Whoever asked can't know the fingerprint that scores on the beginning would have.
+        Some(_) if course.sealed() => Err(format!(
+            "{}: only whole sealed courses are served; leave `course_bytes` out, or seal a shorter course",
+            spec.course.display()
+        )),
+        Some(bytes) => course.take_bytes(bytes).map_err(|error| error.to_string()),
+        None => Ok(course),
+    }
 }
 
 fn serve(

@@ -1,5 +1,7 @@
 //! Files by hand whose digests are right and whose content lies.
 
+use std::slice::from_ref;
+
 use sha2::{Digest, Sha256};
 
 use super::{CourseError, DIGEST_BYTES, Folder, MARK};
@@ -133,21 +135,21 @@ fn lies_are_named() {
             b"PK\x03\x04 something else, long enough to hold a digest".to_vec(),
             "no course file",
         ),
-        (file(&unknown, &[one.clone()], 1), "unknown field"),
+        (file(&unknown, from_ref(&one), 1), "unknown field"),
         (
-            file(&later, &[one.clone()], 1),
+            file(&later, from_ref(&one), 1),
             "`prism_course.v1` is not known here",
         ),
-        (file(&later, &[one.clone()], 1), "prism data prepare"),
-        (file(&class, &[one.clone()], 1), "unknown variant `golden`"),
+        (file(&later, from_ref(&one), 1), "prism data prepare"),
+        (file(&class, from_ref(&one), 1), "unknown variant `golden`"),
         (
-            file(&serde_json::json!([]), &[one.clone()], 1),
+            file(&serde_json::json!([]), from_ref(&one), 1),
             "is not known",
         ),
-        (forged(&name, &[one.clone()]), "can't name a course"),
-        (forged(&header(1, 4), &[one.clone()]), "fingerprint"),
+        (forged(&name, from_ref(&one)), "can't name a course"),
+        (forged(&header(1, 4), from_ref(&one)), "fingerprint"),
         (
-            forged(&header(2, 4), &[one.clone()]),
+            forged(&header(2, 4), from_ref(&one)),
             "its index has 1 documents, its header 2",
         ),
         (
@@ -155,13 +157,13 @@ fn lies_are_named() {
             "which it has no room for",
         ),
         (forged(&header(1, 4), &[]), "its index has 0 documents"),
-        (forged(&header(1, 40), &[one.clone()]), "can't be texts"),
+        (forged(&header(1, 40), from_ref(&one)), "can't be texts"),
         (
             forged(&header(1, 0), &[block(&[(b"a", &[b'x'; 4000])])]),
             "can't be texts",
         ),
-        (forged(&header(1, u64::MAX), &[one.clone()]), "at most"),
-        (forged(&header(u64::MAX, 4), &[one.clone()]), "at most"),
+        (forged(&header(1, u64::MAX), from_ref(&one)), "at most"),
+        (forged(&header(u64::MAX, 4), from_ref(&one)), "at most"),
         (
             forged(&header(1, 4), &[other_digest]),
             "block 0: it does not have its SHA-256",
@@ -233,8 +235,8 @@ fn an_index_that_claims_much_takes_no_memory() {
     let [stored, plain_bytes, _] = one.claims;
     let json = serde_json::to_value(header(1, 4)).unwrap();
     for bytes in [
-        file(&json, &[one.clone()], 1 << 60),
-        file(&json, &[one.clone()], u64::MAX),
+        file(&json, from_ref(&one), 1 << 60),
+        file(&json, from_ref(&one), u64::MAX),
         forged(
             &header(1, 4),
             &[claiming(&one, [stored, plain_bytes, 1 << 60])],
