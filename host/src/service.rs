@@ -236,7 +236,7 @@ fn served(course: &Path, bytes: Option<u64>) -> Result<Served, CourseError> {
             bytes: header.bytes,
         });
     };
-    let course = Course::open(course)?.take_bytes(bytes);
+    let course = Course::open(course, None)?.take_bytes(bytes)?;
     Ok(Served {
         id: course.id().to_owned(),
         fingerprint: course.fingerprint().to_owned(),

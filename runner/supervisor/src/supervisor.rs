@@ -73,15 +73,7 @@ struct Prepared {
 
 fn prepare(spec: &RunSpec) -> Result<Prepared, String> {
     let course = course(spec)?;
-    let tokenizer = Tokenizer::named(&spec.context.tokenizer).map_err(|error| error.to_string())?;
-    if tokenizer.vocab_size() != spec.context.vocab_size {
-        return Err(format!(
-            "the specification says {} classes, tokenizer `{}` has {}",
-            spec.context.vocab_size,
-            tokenizer.name(),
-            tokenizer.vocab_size()
-        ));
-    }
+    let tokenizer = tokenizer(spec)?;
     let bundle = BundleSize::of_folder(&spec.bundle_dir).map_err(|error| error.to_string())?;
     let lines = fault::bundle_lines(&spec.bundle_dir).map_err(|error| error.to_string())?;
     let encoded = Encoded::new(course, tokenizer).map_err(|error| error.to_string())?;
@@ -90,6 +82,27 @@ fn prepare(spec: &RunSpec) -> Result<Prepared, String> {
         bundle,
         lines,
     })
+}
+
+/// The tokenizer that the context was made with.
+fn tokenizer(spec: &RunSpec) -> Result<Tokenizer, String> {
+    let name = &spec.context.tokenizer;
+    let tokenizer = match &spec.tokenizer_file {
+        Some(path) => {
+            let file = std::fs::read(path).map_err(|error| format!("the vocabulary: {error}"))?;
+            Tokenizer::from_vocabulary(name, &file)
+        }
+        None => Tokenizer::named(name),
+    };
+    let tokenizer = tokenizer.map_err(|error| error.to_string())?;
+    let said = (spec.context.vocab_size, spec.context.separator);
+    let has = (tokenizer.vocab_size(), tokenizer.separator());
+    if said == has {
+        return Ok(tokenizer);
+    }
+    Err(format!(
+        "the specification says (classes, separator) {said:?}, tokenizer `{name}` has {has:?}"
+    ))
 }
 
 /// Opens the course; the key is read here, used once and dropped.

@@ -58,7 +58,7 @@ impl Model {
 }
 
 fn tokenizers() -> Vec<Tokenizer> {
-    let custom = include_bytes!("../../../tokenizer/tests/data/small.json");
+    let custom = include_bytes!("../../../tokenizer/tests/data/words-600.json");
     vec![
         Tokenizer::named("bytes").unwrap(),
         Tokenizer::named("gpt2").unwrap(),
@@ -118,7 +118,7 @@ fn check(model: Model, tokenizer: &Tokenizer, rows: u32, cols: u32, steps: Optio
     stage.read_with(tokenizer);
     // The table of 50,257 classes is the model's largest part.
     stage.spec.limits.state_buffer_bytes = 1 << 20;
-    let course = Course::open(&stage.spec.course).unwrap();
+    let course = Course::open(&stage.spec.course, None).unwrap();
     let bundle = BundleSize::of_folder(&stage.spec.bundle_dir).unwrap();
     let result = run(stage, Launch::Direct);
     let manifest = result.completed();
