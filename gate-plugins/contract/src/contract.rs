@@ -28,15 +28,18 @@ pub struct Contract;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default)]
 pub struct Config {
-    /// Names of the tokenizers that are served: `["bytes"]` by default. `tokenizer.json` stands for
-    /// a file in the bundle.
+    /// Names of the tokenizers that are served: [`SERVED`] by default. `tokenizer.json` stands for a
+    /// file in the bundle, `llama` for a model that the operator has to configure.
     pub tokenizers: Vec<String>,
 }
+
+/// What is served where nothing is configured.
+const SERVED: [&str; 3] = ["bytes", "gpt2", "tokenizer.json"];
 
 impl Default for Config {
     fn default() -> Self {
         Self {
-            tokenizers: vec!["bytes".to_owned()],
+            tokenizers: SERVED.map(str::to_owned).to_vec(),
         }
     }
 }
@@ -50,9 +53,9 @@ impl Gate for Contract {
         let mut descriptor = Descriptor::new("contract", env!("CARGO_PKG_VERSION"), summary)
             .config(json!({
                 "tokenizers": {
-                    "type": "array", "default": ["bytes"],
+                    "type": "array", "default": SERVED,
                     "items": {"enum": ["bytes", "gpt2", "llama", "tokenizer.json"]},
-                    "description": "Tokenizers that are served.",
+                    "description": "Tokenizers that are served; llama needs a model that the service is configured with.",
                 },
             }));
         for (id, summary) in rules::ALL {
@@ -204,7 +207,7 @@ impl Check<'_> {
         }
         let served = self.config.tokenizers.join(", ");
         let message = format!(
-            "the tokenizer `{}` is not served by this version; it serves: {served}",
+            "the tokenizer `{}` is not served here; served are: {served}",
             tokenizer.name()
         );
         let found = Evidence::error(rules::TOKENIZER, message);

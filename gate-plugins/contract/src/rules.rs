@@ -47,8 +47,5 @@ pub(crate) const ALL: [(&str, &str); 8] = [
         ENTRY_SIGNATURE,
         "Each function can be called with the context alone.",
     ),
-    (
-        TOKENIZER,
-        "The declared tokenizer is one that this version serves.",
-    ),
+    (TOKENIZER, "The declared tokenizer is one that is served."),
 ];

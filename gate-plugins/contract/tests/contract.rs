@@ -232,7 +232,7 @@ fn manifest_errors_are_evidence_with_a_line() {
             "prism:contract-scripts prism.yaml:2:-",
         ),
         (
-            "kind: full\ntokenizer: gpt2\n",
+            "kind: full\ntokenizer: llama\n",
             "prism:contract-tokenizer prism.yaml:2:-",
         ),
     ] {
@@ -251,15 +251,41 @@ fn manifest_errors_are_evidence_with_a_line() {
 }
 
 #[test]
+fn bytes_gpt2_and_a_file_of_the_bundle_are_served_by_default() {
+    let [architecture, training] = scripts(ARCHITECTURE, TRAINING);
+    // What the file holds is checked by the host, which reads it before any gate.
+    let file = ("tok/words.json", "{}");
+    for tokenizer in ["bytes", "gpt2", "tok/words.json"] {
+        let manifest = format!("tokenizer: {tokenizer}\n");
+        let report = check(&[architecture, training, file, ("prism.yaml", &manifest)]);
+        assert_eq!(report.decision, Decision::Allow, "{report:?}");
+        assert_eq!(fact(&report, "tokenizer"), tokenizer);
+    }
+    let only_bytes = [architecture, training, ("prism.yaml", "tokenizer: gpt2\n")];
+    let report = check_with(r#"{"tokenizers": ["bytes"]}"#, &only_bytes);
+    assert_eq!(
+        findings(&report),
+        ["prism:contract-tokenizer prism.yaml:1:-"]
+    );
+}
+
+#[test]
 fn the_operator_says_which_tokenizers_and_which_python() {
     let files = [
         ("architecture.py", ARCHITECTURE),
         ("training.py", TRAINING),
-        ("prism.yaml", "tokenizer: gpt2\n"),
+        ("prism.yaml", "tokenizer: llama\n"),
     ];
     assert_eq!(
-        check_with(r#"{"tokenizers": ["bytes", "gpt2"]}"#, &files).decision,
+        check_with(r#"{"tokenizers": ["bytes", "llama"]}"#, &files).decision,
         Decision::Allow
+    );
+    let refused = check(&files);
+    assert!(
+        refused.evidence.iter().any(|found| found
+            .message
+            .contains("`llama` is not served here; served are: bytes, gpt2, tokenizer.json")),
+        "{refused:?}"
     );
     let modern = scripts("type X = int\ndef build_model(ctx): pass\n", TRAINING);
     assert_eq!(check(&modern).decision, Decision::Allow);

@@ -1,7 +1,7 @@
 //! GPT-2's vocabulary, which `tiktoken-rs` carries.
 //!
-//! Only the data is taken from there: its encoder panics where its regular expression gives up, as on a megabyte of
-//! spaces. Its rule is kept to the letter: a piece that is a token is that token, else any two neighbours that make a
+//! Only the data is taken from there: its encoder panics where its regular expression gives up, as on two megabytes of
+//! spaces before a word. Its rule is kept to the letter: a piece that is a token is that token, else any two neighbours that make a
 //! token are merged, lowest id first.
 
 use std::sync::OnceLock;

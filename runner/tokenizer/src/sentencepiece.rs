@@ -4,7 +4,9 @@
 //! U+2581, which pieces use for the space, is encoded as its bytes. A model whose pieces are matched in other ways, or
 //! which changes text first, is refused.
 
-use crate::error::{TokenizerError, quote};
+use std::collections::HashSet;
+
+use crate::error::{TokenizerError, VocabularyProblem, quote};
 use crate::merges::Merge;
 use crate::table::{Form, Parts, Table, Tokens, merges_of};
 
@@ -50,9 +52,9 @@ struct Reading {
     /// Kind of the piece that separates.
     begin: Option<u64>,
     model_type: u64,
-    byte_fallback: bool,
-    removes_spaces: bool,
-    escapes_spaces: bool,
+    byte_fallback: u64,
+    removes_spaces: u64,
+    escapes_spaces: u64,
 }
 
 impl Default for Reading {
@@ -63,9 +65,9 @@ impl Default for Reading {
             bytes: vec![None; 256],
             begin: None,
             model_type: 1,
-            byte_fallback: false,
-            removes_spaces: true,
-            escapes_spaces: true,
+            byte_fallback: 0,
+            removes_spaces: 1,
+            escapes_spaces: 1,
         }
     }
 }
@@ -127,7 +129,7 @@ impl Reading {
         for field in fields(message) {
             match field? {
                 (3, Value::Number(number)) => self.model_type = number,
-                (35, Value::Number(number)) => self.byte_fallback = number != 0,
+                (35, Value::Number(number)) => self.byte_fallback = number,
                 _ => {}
             }
         }
@@ -142,8 +144,8 @@ impl Reading {
                     let field = "normalizer_spec.precompiled_charsmap";
                     return Err(refuse(field, found, "none: text may not change"));
                 }
-                (4, Value::Number(number)) => self.removes_spaces = number != 0,
-                (5, Value::Number(number)) => self.escapes_spaces = number != 0,
+                (4, Value::Number(number)) => self.removes_spaces = number,
+                (5, Value::Number(number)) => self.escapes_spaces = number,
                 _ => {}
             }
         }
@@ -151,30 +153,20 @@ impl Reading {
     }
 
     fn parts(self) -> Result<Parts, TokenizerError> {
+        let (removes, escapes) = (self.removes_spaces, self.escapes_spaces);
         for (field, says, accepted) in [
-            (
-                "trainer_spec.model_type",
-                self.model_type,
-                ("BPE (2)", self.model_type == BPE),
-            ),
-            (
-                "trainer_spec.byte_fallback",
-                u64::from(self.byte_fallback),
-                ("1", self.byte_fallback),
-            ),
-            (
-                "normalizer_spec.remove_extra_whitespaces",
-                u64::from(self.removes_spaces),
-                ("0", !self.removes_spaces),
-            ),
-            (
-                "normalizer_spec.escape_whitespaces",
-                u64::from(self.escapes_spaces),
-                ("1", self.escapes_spaces),
-            ),
+            ("trainer_spec.model_type", self.model_type, BPE),
+            ("trainer_spec.byte_fallback", self.byte_fallback, 1),
+            ("normalizer_spec.remove_extra_whitespaces", removes, 0),
+            ("normalizer_spec.escape_whitespaces", escapes, 1),
         ] {
-            if !accepted.1 {
-                return Err(refuse(field, says.to_string(), accepted.0));
+            if says != accepted {
+                let accepted = match accepted {
+                    0 => "0",
+                    1 => "1",
+                    _ => "2 (BPE)",
+                };
+                return Err(refuse(field, says.to_string(), accepted));
             }
         }
         if self.begin != Some(CONTROL) {
@@ -183,7 +175,7 @@ impl Reading {
         }
         let mut bytes = Vec::with_capacity(256);
         for (byte, id) in (0..=u8::MAX).zip(&self.bytes) {
-            let missing = || vocabulary(crate::VocabularyProblem::MissingByte { byte });
+            let missing = || vocabulary(VocabularyProblem::MissingByte { byte });
             bytes.push(id.ok_or_else(missing)?);
         }
         let merges = self.merges()?;
@@ -200,12 +192,11 @@ impl Reading {
     fn merges(&self) -> Result<Vec<Merge>, TokenizerError> {
         let mut order = self.scores.clone();
         order.sort_by(|left, right| right.1.total_cmp(&left.1));
-        let mut ranked = Vec::with_capacity(order.len());
-        let mut rank = 0;
-        for pair in order.chunk_by(|left, right| left.1 == right.1) {
-            ranked.extend(pair.iter().map(|(id, _)| (*id, rank)));
-            rank += 1;
-        }
+        let equal = order.chunk_by(|left, right| left.1 == right.1);
+        let ranked: Vec<(u32, u32)> = (0..)
+            .zip(equal)
+            .flat_map(|(rank, pieces)| pieces.iter().map(move |(id, _)| (*id, rank)))
+            .collect();
         self.check_characters()?;
         Ok(merges_of(&ranked, &self.tokens))
     }
@@ -216,7 +207,7 @@ impl Reading {
             let token = self.tokens.get(*id)?;
             std::str::from_utf8(token).ok()
         });
-        let mut all = std::collections::HashSet::new();
+        let mut all = HashSet::new();
         for text in texts.clone() {
             if !all.insert(text) {
                 return Err(refuse("a piece", quote(text), "each piece once"));
@@ -251,7 +242,7 @@ fn refuse(field: &str, found: String, accepted: &'static str) -> TokenizerError 
     }
 }
 
-fn vocabulary(problem: crate::VocabularyProblem) -> TokenizerError {
+fn vocabulary(problem: VocabularyProblem) -> TokenizerError {
     TokenizerError::Vocabulary {
         name: NAME.to_owned(),
         problem,

@@ -197,13 +197,14 @@ impl Table {
         );
         let mut merger = Merger::new(&self.merges);
         let mut ids = Vec::new();
-        let whole: HashMap<Box<str>, u32> = texts
-            .filter_map(|(id, text)| {
-                ids.clear();
-                self.merge(text, &mut merger, &mut ids);
-                let whole = ignore_merges || ids == [id];
-                whole.then(|| (text.into(), id))
-            })
+        let mut merges_to = |text: &str, id: u32| {
+            ids.clear();
+            self.merge(text, &mut merger, &mut ids);
+            ids == [id]
+        };
+        let whole = texts
+            .filter(|(id, text)| ignore_merges || merges_to(text, *id))
+            .map(|(id, text)| (text.into(), id))
             .collect();
         self.whole = whole;
     }

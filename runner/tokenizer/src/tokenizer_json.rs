@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::error::{TokenizerError, quote};
+use crate::error::{TokenizerError, VocabularyProblem, quote};
 use crate::merges::Merge;
 use crate::split::{Digits, Split};
 use crate::table::{Form, MAX_IDS, MAX_MERGES, Parts, Table, Tokens, too_many};
@@ -376,7 +376,7 @@ impl Reader<'_> {
         })
     }
 
-    fn vocabulary(&self, problem: crate::VocabularyProblem) -> TokenizerError {
+    fn vocabulary(&self, problem: VocabularyProblem) -> TokenizerError {
         TokenizerError::Vocabulary {
             name: self.name.to_owned(),
             problem,

@@ -8,7 +8,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::error::TokenizerError;
+use crate::error::{TokenizerError, VocabularyProblem};
 use crate::merges::Merge;
 use crate::split::{Digits, Split};
 use crate::table::{Form, MAX_MERGES, Parts, Table, Tokens, too_many};
@@ -122,7 +122,7 @@ impl Reader<'_> {
     }
 
     /// None where the file ends early or says something it can't.
-    fn parts(&mut self) -> Option<Result<Parts, crate::VocabularyProblem>> {
+    fn parts(&mut self) -> Option<Result<Parts, VocabularyProblem>> {
         let form = match self.array()? {
             [0, digits @ 0..=2, words @ 0..=1, ignore_merges @ 0..=1] => Form::Bytes {
                 split: Split {

@@ -104,10 +104,14 @@ class PrismContext:
     is_resume: bool = False
     attempt: int = 1
     tokenizer: str = "bytes"
-    #: The tokenizer's separator; a gate, which isn't told it, leaves it out.
+    #: The tokenizer's separator: the last id, but for LLaMA's beginning of a sequence.
     separator: int | None = None
     _factory: Callable[..., Any] | None = dataclasses.field(default=None, repr=False, compare=False)
     _stream: Callable[..., Iterator[Any]] | None = dataclasses.field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.separator is None:
+            object.__setattr__(self, "separator", 1 if self.tokenizer == "llama" else self.vocab_size - 1)
 
     @property
     def max_seq_len(self) -> int:
@@ -174,8 +178,4 @@ class PrismContext:
                 f"the tokenizer {name!r} is not available in this run: the course is read with "
                 f"{self.tokenizer!r}, which prism.yaml declares"
             )
-        separator = self.separator
-        if separator is None:
-            # The last id, but for LLaMA's beginning of a sequence.
-            separator = 1 if name == "llama" else self.vocab_size - 1
-        return ReferenceTokenizer(name, self.vocab_size, separator)
+        return ReferenceTokenizer(name, self.vocab_size, self.separator)

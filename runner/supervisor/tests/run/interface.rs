@@ -19,7 +19,7 @@ assert (ctx.max_parameters, ctx.max_params, ctx.seed, ctx.device) == (150_000_00
 assert (ctx.rank, ctx.world_size, ctx.attempt, ctx.is_resume, ctx.data_dir) == (0, 1, 1, False, None)
 assert TrainingRecipe() == TrainingRecipe(3e-4, 4, 'adamw', 'cosine', 0.01)
 assert copy.deepcopy(ctx) == ctx and dataclasses.replace(ctx, seed=1).seed == 1
-handle = dataclasses.replace(ctx, vocab_size=257).reference_tokenizer('bytes')
+handle = PrismContext(vocab_size=257).reference_tokenizer('bytes')
 assert (handle.name, handle.n_vocab, handle.vocab_size, handle.eot_token) == ('bytes', 257, 257, 256)
 llama = PrismContext(tokenizer='llama', vocab_size=32000)
 assert llama.reference_tokenizer('llama').eot_token == 1

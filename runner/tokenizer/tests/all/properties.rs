@@ -21,7 +21,7 @@ proptest! {
     #[test]
     fn the_tokens_of_a_text_are_the_text(text in text()) {
         for tokenizer in every() {
-            assert_exact(&tokenizer, &text);
+            assert_exact(tokenizer, &text);
         }
     }
 
