@@ -91,15 +91,14 @@ async fn a_uniform_model_costs_log2_of_the_vocabulary_for_every_charged_token() 
 async fn a_fixed_unigram_table_costs_its_cross_entropy_whatever_the_layout() {
     let result = run(job("analytic-unigram", COURSE_BYTES)).await;
     completed(&result, Stopped::CourseEnd);
-    let course = Course::open(&home().default_course())
+    let course = Course::open(&home().default_course(), None)
         .unwrap()
-        .take_bytes(COURSE_BYTES);
+        .take_bytes(COURSE_BYTES)
+        .unwrap();
     // The bundle gives byte b the probability (1 + b mod 16) / 2192.
     let bits = |byte: u8| -(f64::from(1 + byte % 16) / 2192.0).log2();
-    let expected: f64 = course
-        .documents()
-        .iter()
-        .flat_map(|document| document.text.bytes())
+    let expected: f64 = (0..course.documents())
+        .flat_map(|place| course.document(place).unwrap().text.into_bytes())
         .map(bits)
         .sum();
     let bytes = course.bytes() as f64;

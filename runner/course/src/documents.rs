@@ -222,8 +222,14 @@ impl Course {
     /// has no more. Id and fingerprint are those of the cut, so its documents are read once.
     ///
     /// # Errors
-    /// When a document can't be read.
+    /// When a document can't be read, and [`CourseError::NoCut`] of a sealed course: whoever asks for its beginning
+    /// can't know the fingerprint that scores on it would have.
     pub fn take_bytes(&self, bytes: u64) -> Result<Self, CourseError> {
+        if self.sealed {
+            return Err(CourseError::NoCut {
+                id: self.about.id.clone(),
+            });
+        }
         if bytes > self.bytes() {
             return Ok(self.clone());
         }

@@ -14,6 +14,8 @@
 
 #[path = "run/clocks.rs"]
 mod clocks;
+#[path = "run/courses.rs"]
+mod courses;
 #[path = "run/faults.rs"]
 mod faults;
 #[path = "run/honest.rs"]

@@ -76,6 +76,14 @@ pub enum CourseError {
         /// The file.
         path: PathBuf,
     },
+    /// The beginning of a sealed course.
+    #[error(
+        "course `{id}` is sealed, and only whole sealed courses are served: leave `course_bytes` out, or seal a shorter course"
+    )]
+    NoCut {
+        /// The course.
+        id: String,
+    },
     /// A key for a course in the clear.
     #[error(
         "{path}: a key was given, but this course is not sealed: name the sealed file, or leave the key out"
