@@ -37,7 +37,9 @@ pub struct Config {
     pub rank: Rank,
     /// The course. Default: the installation's practice course, which is public and so no official course.
     pub course: Option<PathBuf>,
-    /// Serve only about this many bytes of the course. Default: all of it.
+    /// File of the key of a sealed course (mode 600), opened by the supervisor alone. Default: none.
+    pub course_key: Option<PathBuf>,
+    /// Serve only about this many bytes of the course; not of a sealed one. Default: all of it.
     pub course_bytes: Option<u64>,
     /// The context miners see.
     pub context: ContextConfig,
@@ -172,6 +174,7 @@ impl Default for Config {
             epoch_seconds: 21_600,
             rank: Rank::Verified,
             course: None,
+            course_key: None,
             course_bytes: None,
             context: ContextConfig::default(),
             run: RunConfig::default(),

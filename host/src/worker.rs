@@ -287,7 +287,7 @@ impl Worker {
             submission_id: id.clone(),
             files: bundle.files().clone(),
             course: self.course.clone(),
-            course_key: None,
+            course_key: config.course_key.clone(),
             vocabulary: None,
             course_bytes: config.course_bytes,
             context,

@@ -34,6 +34,9 @@ pub struct Args {
     /// Course file [default: the installation's practice course]
     #[arg(long)]
     course: Option<PathBuf>,
+    /// File of the private key of a sealed course
+    #[arg(long, value_name = "FILE")]
+    course_key: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -82,7 +85,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         submission_id: String::new(),
         files: bundle.files().clone(),
         course,
-        course_key: None,
+        course_key: args.course_key,
         vocabulary: None,
         course_bytes: args.bytes,
         context: context::run_context(&config.context, bundle),

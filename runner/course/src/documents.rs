@@ -44,7 +44,7 @@ pub struct Provenance {
 }
 
 /// Most that [`Course::open`] accepts. Documents are read when they are asked for, so these bound disk and time more than
-/// memory; what grows with the course are 8 bytes a document and 64 bytes a block of at least 128 KiB.
+/// memory; what grows with the course are 8 bytes a document and 72 bytes a block, of which there is one for each 64 KiB or more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of all texts. Default 64 GiB.

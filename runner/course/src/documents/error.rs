@@ -71,7 +71,9 @@ pub enum CourseError {
         id: String,
     },
     /// A sealed course without a key.
-    #[error("{path}: this course is sealed; give the file of its key (--key, or `course_key`)")]
+    #[error(
+        "{path}: this course is sealed; give the file of its key (--key, --course-key, or `course_key` in the settings)"
+    )]
     Sealed {
         /// The file.
         path: PathBuf,
