@@ -37,9 +37,9 @@ pub struct Config {
     pub rank: Rank,
     /// The course. Default: the installation's practice course, which is public and so no official course.
     pub course: Option<PathBuf>,
-    /// File with the key of a sealed course (`prism data keygen`). The service never opens it, the supervisor does.
+    /// File of the key of a sealed course (mode 600), opened by the supervisor alone. Default: none.
     pub course_key: Option<PathBuf>,
-    /// Serve only about this many bytes of the course. Default: all of it.
+    /// Serve only about this many bytes of the course; not of a sealed one. Default: all of it.
     pub course_bytes: Option<u64>,
     /// The context miners see.
     pub context: ContextConfig,

@@ -236,7 +236,13 @@ fn served(course: &Path, bytes: Option<u64>) -> Result<Served, CourseError> {
             bytes: header.bytes,
         });
     };
-    let course = Course::open(course, None)?.take_bytes(bytes)?;
+    let course = match Course::open(course, None) {
+        // Its text is out of the host's reach, so the host can't know what its beginning would be.
+        Err(CourseError::Sealed { .. }) => Err(CourseError::NoCut {
+            id: Course::header(course)?.id,
+        }),
+        opened => opened?.take_bytes(bytes),
+    }?;
     Ok(Served {
         id: course.id().to_owned(),
         fingerprint: course.fingerprint().to_owned(),

@@ -1,8 +1,11 @@
 //! `prism data`: locked data and courses.
 
-use std::path::PathBuf;
+mod courses;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 use prism_course::data::{self, CourseOptions, Inspection, PrepareOptions, Stage};
@@ -18,11 +21,21 @@ pub struct Args {
 enum Command {
     /// Turn text into locked train, val and test shards with a MANIFEST, and a course
     Prepare(Prepare),
-    /// Read a folder of locked data again and compare it with its MANIFEST
+    /// Make a key that courses can be sealed for
+    Keygen(courses::Keygen),
+    /// Encrypt a course, so that only the supervisor of a run reads it
+    Seal(courses::Seal),
+    /// Read a course, or a folder of locked data, through and compare it with what it says of itself
     Verify {
-        /// Folder of locked data
-        folder: PathBuf,
-        /// The pin the data must have
+        /// Course file, or folder of locked data
+        path: PathBuf,
+        /// File of the private key of a sealed course
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+        /// Tokenizer that must give every byte of a course back [default: bytes]
+        #[arg(long)]
+        tokenizer: Option<String>,
+        /// The pin a folder of locked data must have
         #[arg(long)]
         pin: Option<String>,
         /// Print JSON
@@ -37,6 +50,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write a sealed course in the clear, as a retired one
+    Publish(courses::Publish),
 }
 
 #[derive(clap::Args)]
@@ -62,7 +77,7 @@ struct Prepare {
     /// Read at most so many documents
     #[arg(long)]
     max_documents: Option<u64>,
-    /// Id of the course to make from the train split
+    /// Id of the course to make from the train split; its validation and decoy pools come with it
     #[arg(long, value_name = "ID")]
     course_id: Option<String>,
     /// Decides which documents come in which order
@@ -83,23 +98,53 @@ struct Prepare {
 pub fn data(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Prepare(args) => prepare(args)?,
-        Command::Verify { folder, pin, json } => {
-            let report = data::verify(&folder, pin.as_deref())?;
-            if json {
-                println!("{}", serde_json::to_string_pretty(&report)?);
-            } else {
-                println!(
-                    "{}: {} documents, {} bytes in {} shards agree with the manifest",
-                    folder.display(),
-                    report.documents,
-                    report.bytes,
-                    report.shards
-                );
+        Command::Keygen(args) => courses::keygen(&args)?,
+        Command::Seal(args) => courses::seal(args)?,
+        Command::Verify {
+            path,
+            key,
+            tokenizer,
+            pin,
+            json,
+        } if path.is_dir() => {
+            if key.is_some() || tokenizer.is_some() {
+                bail!("--key and --tokenizer are for course files; {} is a folder", path.display());
             }
+            verify_folder(&path, pin.as_deref(), json)?;
         }
+        Command::Verify {
+            path,
+            key,
+            tokenizer,
+            pin,
+            json,
+        } => {
+            if pin.is_some() {
+                bail!("--pin is for folders of locked data; {} is a file", path.display());
+            }
+            let tokenizer = tokenizer.as_deref().unwrap_or("bytes");
+            courses::verify(&path, key.as_deref(), tokenizer, json)?;
+        }
+        Command::Publish(args) => courses::publish(&args)?,
         Command::Inspect { path, json } => inspect(&data::inspect(&path)?, json)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn verify_folder(folder: &Path, pin: Option<&str>, json: bool) -> anyhow::Result<()> {
+    let report = data::verify(folder, pin)?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        println!(
+            "{}: {} documents, {} bytes in {} shards agree with the manifest",
+            folder.display(),
+            report.documents,
+            report.bytes,
+            report.shards
+        );
+    }
+    Ok(())
 }
 
 fn prepare(args: Prepare) -> anyhow::Result<()> {
@@ -150,7 +195,8 @@ fn prepare(args: Prepare) -> anyhow::Result<()> {
             counts.empty, counts.duplicates, counts.duplicate_texts, counts.clashing_ids
         );
     }
-    if let Some(course) = &report.manifest.course {
+    let manifest = &report.manifest;
+    for course in manifest.course.iter().chain(manifest.pools.values()) {
         println!(
             "  course {}: {} documents, {} bytes in {}",
             course.id, course.doc_count, course.byte_count, course.path
@@ -165,16 +211,7 @@ fn inspect(inspection: &Inspection, json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     match inspection {
-        Inspection::Course(header) => {
-            println!("course       {}", header.id);
-            println!("fingerprint  {}", header.fingerprint);
-            println!("documents    {}", header.documents);
-            println!("bytes        {}", header.bytes);
-            println!(
-                "text from    {} ({})",
-                header.provenance.dataset, header.provenance.license
-            );
-        }
+        Inspection::Course(file) => courses::inspect(file),
         Inspection::Data(manifest) => {
             println!(
                 "data set  {} ({}), pin {}",

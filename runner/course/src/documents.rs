@@ -44,7 +44,7 @@ pub struct Provenance {
 }
 
 /// Most that [`Course::open`] accepts. Documents are read when they are asked for, so these bound disk and time more than
-/// memory; what grows with the course are 8 bytes a document and 64 bytes a block of at least 128 KiB.
+/// memory; what grows with the course are 8 bytes a document and 72 bytes a block, of which there is one for each 64 KiB or more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of all texts. Default 64 GiB.
@@ -222,8 +222,14 @@ impl Course {
     /// has no more. Id and fingerprint are those of the cut, so its documents are read once.
     ///
     /// # Errors
-    /// When a document can't be read.
+    /// When a document can't be read, and [`CourseError::NoCut`] of a sealed course: whoever asks for its beginning
+    /// can't know the fingerprint that scores on it would have.
     pub fn take_bytes(&self, bytes: u64) -> Result<Self, CourseError> {
+        if self.sealed {
+            return Err(CourseError::NoCut {
+                id: self.about.id.clone(),
+            });
+        }
         if bytes > self.bytes() {
             return Ok(self.clone());
         }

@@ -16,6 +16,8 @@
 mod analytic;
 #[path = "run/clocks.rs"]
 mod clocks;
+#[path = "run/courses.rs"]
+mod courses;
 #[path = "run/fast.rs"]
 mod fast;
 #[path = "run/faults.rs"]

@@ -71,10 +71,20 @@ pub enum CourseError {
         id: String,
     },
     /// A sealed course without a key.
-    #[error("{path}: this course is sealed; give the file of its key (--key, or `course_key`)")]
+    #[error(
+        "{path}: this course is sealed; give the file of its key (--key, --course-key, or `course_key` in the settings)"
+    )]
     Sealed {
         /// The file.
         path: PathBuf,
+    },
+    /// The beginning of a sealed course.
+    #[error(
+        "course `{id}` is sealed, and only whole sealed courses are served: leave `course_bytes` out, or seal a shorter course"
+    )]
+    NoCut {
+        /// The course.
+        id: String,
     },
     /// A key for a course in the clear.
     #[error(

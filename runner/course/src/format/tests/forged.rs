@@ -2,6 +2,7 @@
 
 use std::slice::from_ref;
 
+use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{CourseError, DIGEST_BYTES, Folder, MARK};
@@ -303,4 +304,52 @@ fn peak_memory() -> u64 {
         .parse::<u64>()
         .unwrap()
         * 1024
+}
+
+/// A number near another, near a power of two, or anything.
+fn claim(truth: u64) -> impl Strategy<Value = u64> {
+    prop_oneof![
+        4 => Just(truth),
+        2 => (0u64..8).prop_map(move |more| truth.wrapping_add(more).wrapping_sub(4)),
+        1 => (0u32..64).prop_map(|bit| 1 << bit),
+        1 => any::<u64>(),
+    ]
+}
+
+fn hostile_block() -> impl Strategy<Value = Block> {
+    let plain = prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..60),
+        Just(plain(&[(b"a", b"text"), (b"b", b"")])),
+        Just(plain(&[(b"c", "é".as_bytes())])),
+    ];
+    let stored = (plain, any::<bool>()).prop_map(|(plain, raw)| match raw {
+        true => Block {
+            claims: [plain.len() as u64, plain.len() as u64, 1],
+            stored: plain,
+            digest: None,
+        },
+        false => packed(&plain, 2),
+    });
+    stored.prop_flat_map(|block| {
+        let [stored, plain, documents] = block.claims;
+        (claim(stored), claim(plain), claim(documents)).prop_map(
+            move |(stored, plain, documents)| claiming(&block, [stored, plain, documents]),
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn whatever_a_file_with_right_digests_claims_it_is_an_error_and_nothing_worse(
+        blocks in prop::collection::vec(hostile_block(), 0..4),
+        documents in claim(3),
+        bytes in claim(6),
+        count in claim(2),
+    ) {
+        let header = serde_json::to_value(header(documents, bytes)).unwrap();
+        let bytes = file(&header, &blocks, count);
+        prop_assert!(Folder::new().read(&bytes).is_err());
+    }
 }
