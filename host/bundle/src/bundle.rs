@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use prism_manifest::{Manifest, ManifestError, Tokenizer as Declared};
-use prism_tokenizer::{Codec, Tokenizer};
+use prism_tokenizer::Tokenizer;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -221,10 +221,7 @@ impl Bundle {
 }
 
 /// Read here, once, so that gates and run get the vocabulary of one and the same reading.
-fn own_tokenizer(
-    files: &BTreeMap<String, Vec<u8>>,
-    findings: &mut Findings,
-) -> Option<Tokenizer> {
+fn own_tokenizer(files: &BTreeMap<String, Vec<u8>>, findings: &mut Findings) -> Option<Tokenizer> {
     let Ok(manifest) = Manifest::from_files(files) else {
         return None;
     };

@@ -1,8 +1,8 @@
 //! What the host tells a gate of a submission beside its bundle.
 
 use prism_bundle::Bundle;
-use prism_tokenizer::Codec;
 pub use prism_store::verdict::GateContext;
+use prism_tokenizer::Codec;
 
 /// What the host knows of a submission beside its bundle.
 #[derive(Clone, Debug, PartialEq, Eq)]

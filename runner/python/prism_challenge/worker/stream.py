@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
-import torch.nn.functional as F
+from torch.nn.functional import cross_entropy
 
 from ..evaluator.interface import PrismBatch, PrismStreamBatch, ReferenceTokenizer
 from . import determinism, signals
@@ -147,7 +147,7 @@ class _Forward:
             stream.charge(self._model, logits)
             self.done, stream.phase = True, "train"
             # Every column is kept, the last one masked: leaving it out would copy all logits.
-            loss = F.cross_entropy(
+            loss = cross_entropy(
                 logits.flatten(0, 1).float(),
                 self._targets.flatten().to(logits.device),
                 ignore_index=self._separator,

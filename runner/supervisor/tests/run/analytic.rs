@@ -50,7 +50,9 @@ impl Model {
         let level = |id: u32| f64::from(id % 7) * 0.5;
         let nats = match self {
             Self::Uniform => f64::from(vocab_size).ln(),
-            Self::Unigram => (0..vocab_size).map(|id| level(id).exp()).sum::<f64>().ln() - level(id),
+            Self::Unigram => {
+                (0..vocab_size).map(|id| level(id).exp()).sum::<f64>().ln() - level(id)
+            }
             Self::Oracle => (f64::from(vocab_size - 1) * (-60f64).exp()).ln_1p(),
         };
         nats / std::f64::consts::LN_2
@@ -84,7 +86,13 @@ def train(ctx):
 
 /// Ids that are charged in the first steps of a layout, counted from the course itself, without the layout, when the
 /// whole course is read.
-fn charged(course: &Course, tokenizer: &Tokenizer, rows: u32, cols: u32, steps: Option<u64>) -> BTreeMap<u32, u64> {
+fn charged(
+    course: &Course,
+    tokenizer: &Tokenizer,
+    rows: u32,
+    cols: u32,
+    steps: Option<u64>,
+) -> BTreeMap<u32, u64> {
     let mut counts = BTreeMap::new();
     let mut count = |id: u32| *counts.entry(id).or_insert(0) += 1;
     match steps {
@@ -97,7 +105,10 @@ fn charged(course: &Course, tokenizer: &Tokenizer, rows: u32, cols: u32, steps: 
             let layout = Layout::new(Arc::new(encoded), rows, cols).unwrap();
             for step in layout.iter().take(usize::try_from(steps).unwrap()) {
                 let step = step.unwrap();
-                let targets = step.tokens.chunks(cols as usize).flat_map(|row| row[1..].to_vec());
+                let targets = step
+                    .tokens
+                    .chunks(cols as usize)
+                    .flat_map(|row| row[1..].to_vec());
                 targets
                     .zip(step.charged())
                     .filter(|(_, charged)| *charged)
@@ -135,14 +146,25 @@ fn check(model: Model, tokenizer: &Tokenizer, rows: u32, cols: u32, steps: Optio
         .iter()
         .map(|(id, count)| u64::from(tokenizer.byte_len(*id)) * count)
         .sum();
-    assert_eq!(manifest.metrics.predicted_tokens, counts.values().sum::<u64>());
+    assert_eq!(
+        manifest.metrics.predicted_tokens,
+        counts.values().sum::<u64>()
+    );
     assert_eq!(manifest.data.unread_bytes, course.bytes() - read);
     let parts = manifest.parts.unwrap();
     let name = format!("{model:?} {} {rows}x{cols} {steps:?}", tokenizer.name());
     let close = |left: f64, right: f64| (left - right).abs() <= 1e-6 * right.abs().max(1.0);
-    assert!(close(parts.code_bits, bits), "{name}: {} {bits}", parts.code_bits);
+    assert!(
+        close(parts.code_bits, bits),
+        "{name}: {} {bits}",
+        parts.code_bits
+    );
     let whole = bits + 8.0 * (course.bytes() - read) as f64 + bundle.bits as f64;
-    assert!(close(parts.bpb, whole / course.bytes() as f64), "{name}: {}", parts.bpb);
+    assert!(
+        close(parts.bpb, whole / course.bytes() as f64),
+        "{name}: {}",
+        parts.bpb
+    );
 }
 
 #[test]

@@ -272,13 +272,18 @@ def train(ctx):
         for batch in ctx.iter_train_batches(ctx.build_model(), batch_size=4):
             pass
 ";
-    let result = direct(UNIGRAM, training);
-    let parts = result.completed().parts.unwrap();
-    assert!(
-        (parts.code_bits - unigram_bits()).abs() < 1e-6,
-        "{}",
-        parts.code_bits
-    );
+    let fast = training
+        .replace("iter_train_batches", "stream")
+        .replace("            pass", "            batch.forward()");
+    for training in [training, &fast] {
+        let result = direct(UNIGRAM, training);
+        let parts = result.completed().parts.unwrap();
+        assert!(
+            (parts.code_bits - unigram_bits()).abs() < 1e-6,
+            "{}",
+            parts.code_bits
+        );
+    }
 }
 
 #[test]
