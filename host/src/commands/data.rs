@@ -108,7 +108,10 @@ pub fn data(args: Args) -> anyhow::Result<ExitCode> {
             json,
         } if path.is_dir() => {
             if key.is_some() || tokenizer.is_some() {
-                bail!("--key and --tokenizer are for course files; {} is a folder", path.display());
+                bail!(
+                    "--key and --tokenizer are for course files; {} is a folder",
+                    path.display()
+                );
             }
             verify_folder(&path, pin.as_deref(), json)?;
         }
@@ -120,7 +123,10 @@ pub fn data(args: Args) -> anyhow::Result<ExitCode> {
             json,
         } => {
             if pin.is_some() {
-                bail!("--pin is for folders of locked data; {} is a file", path.display());
+                bail!(
+                    "--pin is for folders of locked data; {} is a file",
+                    path.display()
+                );
             }
             let tokenizer = tokenizer.as_deref().unwrap_or("bytes");
             courses::verify(&path, key.as_deref(), tokenizer, json)?;
