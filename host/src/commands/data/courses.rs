@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use prism_course::data::{self, CourseFile, SealOptions};
-use prism_course::{Class, Course, Header, Key, Pool, Recipient};
+use prism_course::{Class, Course, Header, Key, KeyError, Pool, Recipient};
 use prism_tokenizer::Tokenizer;
 use serde_json::json;
 
@@ -25,7 +25,7 @@ pub struct Seal {
     course: PathBuf,
     /// Public key (age1...) the course is sealed for; may be given several times
     #[arg(long, value_name = "KEY")]
-    recipient: Vec<Recipient>,
+    recipient: Vec<String>,
     /// File of public keys, one a line
     #[arg(long, value_name = "FILE")]
     recipient_file: Vec<PathBuf>,
@@ -80,7 +80,12 @@ pub fn keygen(args: &Keygen) -> anyhow::Result<()> {
 }
 
 pub fn seal(args: Seal) -> anyhow::Result<()> {
-    let mut recipients = args.recipient;
+    // Not by clap, which would repeat a private key given by mistake.
+    let mut recipients = args
+        .recipient
+        .iter()
+        .map(|key| key.parse())
+        .collect::<Result<Vec<Recipient>, KeyError>>()?;
     for file in &args.recipient_file {
         let more = Recipient::read_file(file).with_context(|| file.display().to_string())?;
         recipients.extend(more);
