@@ -93,7 +93,7 @@ class Case:
 CPU = (
     Case("1M", {}, 16, 128, 40),
     Case("10M", {"width": 384, "heads": 6, "layers": 5}, 8, 128, 12),
-    Case("8M, gpt2's vocabulary", {"buckets": 1024}, 4, 128, 12, "gpt2"),
+    Case("7M, gpt2's vocabulary", {"buckets": 1024}, 4, 128, 12, "gpt2"),
 )
 GPU = (
     Case(
