@@ -22,7 +22,7 @@ import torch
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "tests/bundles/example-1m/architecture.py"
 #: Steps at the beginning that are not counted.
-WARM_UP = 3
+WARM_UP = 2
 
 TRAINING = """
 import contextlib
@@ -91,9 +91,9 @@ class Case:
 
 
 CPU = (
-    Case("1M", {}, 16, 128, 60),
-    Case("10M", {"width": 384, "heads": 6, "layers": 5}, 8, 256, 24),
-    Case("8M, gpt2's vocabulary", {"buckets": 1024}, 4, 128, 30, "gpt2"),
+    Case("1M", {}, 16, 128, 40),
+    Case("10M", {"width": 384, "heads": 6, "layers": 5}, 8, 128, 12),
+    Case("7M, gpt2's vocabulary", {"buckets": 1024}, 4, 128, 12, "gpt2"),
 )
 GPU = (
     Case(

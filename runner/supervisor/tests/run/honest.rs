@@ -272,7 +272,12 @@ def train(ctx):
         for batch in ctx.iter_train_batches(ctx.build_model(), batch_size=4):
             pass
 ";
+    // The loss that the fast interface gives is the miner's to break; what is charged is not.
     let fast = training
+        .replace(
+            "torch.logsumexp = torch.nn.functional.cross_entropy = None",
+            "torch.logsumexp = None",
+        )
         .replace("iter_train_batches", "stream")
         .replace("            pass", "            batch.forward()");
     for training in [training, &fast] {
