@@ -66,7 +66,7 @@ const ELSEWHERE: &str = "
 const HONEST: &str = "
 ## Honest bundles that are run
 
-Every honest bundle trains in the jail over the first 32 KiB of the practice course, and ends with a score below 8.5 bits
+Every honest bundle trains in the jail over the first 48 KiB of the practice course, and ends with a score below 8.5 bits
 per byte.
 
 | Bundle | bpb |
