@@ -282,6 +282,7 @@ impl Court {
         job.limits.stall_seconds = stall_seconds;
         job.limits.startup_seconds = stall_seconds.max(20);
         job.jail.cpu_threads = 1;
+        job.jail.processes = 128;
         job.jail.memory_bytes = 2 << 30;
         job.jail.scratch_bytes = 64 << 20;
         if let Ok(bundle) = open(&folder.join("bundle")) {
