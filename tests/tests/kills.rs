@@ -15,6 +15,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use prism_executor::{Cancel, Executor, ExecutorError, LocalExecutor, RunResult};
@@ -181,36 +182,53 @@ fn nothing_left(host: u32, after: &str) {
     }
 }
 
-/// How it ended, and whether the worker had connected, which it does before it reads anything of the bundle.
-async fn run(executor: &LocalExecutor, name: &str) -> (Result<RunResult, ExecutorError>, bool) {
+/// What the two sides of a round know of a run.
+#[derive(Debug, Default)]
+struct Progress {
+    /// The worker has connected, which it does before it reads anything of the bundle.
+    connected: AtomicBool,
+    over: AtomicBool,
+}
+
+async fn run(
+    executor: &LocalExecutor,
+    name: &str,
+    progress: &Arc<Progress>,
+) -> Result<RunResult, ExecutorError> {
     let mut job = job(BUNDLE, COURSE_BYTES);
     job.run_id = name.to_owned();
     let (events, mut received) = mpsc::channel(64);
-    let listener = tokio::spawn(async move {
-        let mut connected = false;
-        while let Some(event) = received.recv().await {
-            connected |= event == Event::Connected;
+    let listener = tokio::spawn({
+        let progress = Arc::clone(progress);
+        async move {
+            while let Some(event) = received.recv().await {
+                if event == Event::Connected {
+                    progress.connected.store(true, SeqCst);
+                }
+            }
         }
-        connected
     });
     let result = executor.run(job, events, Cancel::never()).await;
-    (result, listener.await.unwrap())
+    listener.await.unwrap();
+    progress.over.store(true, SeqCst);
+    result
 }
 
-/// Kills the victim so long after it has come up; says whether it still was there.
-fn strike(victim: Victim, delay: Duration, over: &std::sync::atomic::AtomicBool) -> bool {
+/// Kills the victim so long after the start, or after the worker has connected; says whether it still was there.
+fn strike(victim: Victim, delay: Duration, once_connected: bool, progress: &Progress) -> bool {
     let own = std::process::id();
-    let due = Instant::now() + delay;
-    while !over.load(std::sync::atomic::Ordering::SeqCst) {
-        let found = descendants(own)
-            .into_iter()
-            .find(|pid| victim.is(&arguments(*pid)));
-        if let Some(pid) = found
-            && Instant::now() >= due
-        {
-            return kill(pid);
+    let mut due = (!once_connected).then(|| Instant::now() + delay);
+    while !progress.over.load(SeqCst) {
+        if due.is_none() && progress.connected.load(SeqCst) {
+            due = Some(Instant::now() + delay);
         }
-        std::thread::sleep(Duration::from_millis(15));
+        if due.is_some_and(|due| Instant::now() >= due) {
+            let mut below = descendants(own).into_iter();
+            if let Some(pid) = below.find(|pid| victim.is(&arguments(*pid))) {
+                return kill(pid);
+            }
+        }
+        std::thread::sleep(Duration::from_millis(5));
     }
     false
 }
@@ -223,7 +241,7 @@ async fn a_kill_at_any_moment_gives_a_typed_outcome_no_score_and_leaves_nothing(
     let _alone = ONE_AT_A_TIME.lock().await;
     let executor = LocalExecutor::start(Arc::new(home())).await.unwrap();
     let started = Instant::now();
-    let whole = run(&executor, "unharmed").await.0.unwrap();
+    let whole = run(&executor, "unharmed", &Arc::default()).await.unwrap();
     let length = u64::try_from(started.elapsed().as_millis()).unwrap();
     assert!(
         matches!(
@@ -250,19 +268,30 @@ async fn a_kill_at_any_moment_gives_a_typed_outcome_no_score_and_leaves_nothing(
     for round in 0..number("PRISM_KILLS").unwrap_or(FEW) {
         let victim = [Victim::Worker, Victim::Torchrun, Victim::Supervisor]
             [usize::try_from(round % 3).unwrap()];
-        let delay = Duration::from_millis(draws.below(length));
-        let what = format!(
-            "round {round}: {victim:?} after {} ms (seed {seed})",
-            delay.as_millis()
-        );
-        let over = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        // Half of the blows fall while the bundle runs, which is the smaller part of a short run.
+        let once_connected = draws.below(2) == 1;
+        let delay = draws.below(if once_connected { length / 4 } else { length });
+        let from = if once_connected {
+            "the worker's connection"
+        } else {
+            "the start"
+        };
+        let what = format!("round {round}: {victim:?} {delay} ms after {from} (seed {seed})");
+        let progress = Arc::<Progress>::default();
         let striking = tokio::task::spawn_blocking({
-            let over = Arc::clone(&over);
-            move || strike(victim, delay, &over)
+            let progress = Arc::clone(&progress);
+            move || {
+                strike(
+                    victim,
+                    Duration::from_millis(delay),
+                    once_connected,
+                    &progress,
+                )
+            }
         });
-        let (result, connected) = run(&executor, &format!("kill-{round}")).await;
-        over.store(true, std::sync::atomic::Ordering::SeqCst);
+        let result = run(&executor, &format!("kill-{round}"), &progress).await;
         let struck = striking.await.unwrap();
+        let connected = progress.connected.load(SeqCst);
         let came = match &result {
             Ok(result) => {
                 let score = &result.manifest.value["score"];
@@ -308,7 +337,7 @@ async fn a_kill_at_any_moment_gives_a_typed_outcome_no_score_and_leaves_nothing(
 #[ignore = "started by the next test"]
 async fn a_host_in_the_middle_of_a_run() {
     let executor = LocalExecutor::start(Arc::new(home())).await.unwrap();
-    let _ = run(&executor, "host").await;
+    let _ = run(&executor, "host", &Arc::default()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

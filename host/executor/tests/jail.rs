@@ -236,7 +236,10 @@ open('/scratch/x', 'w').write('fine')",
 
 #[tokio::test]
 async fn the_scratch_folder_has_a_quota() {
-    let end = run("open('/scratch/x', 'wb').write(bytes(17 << 20))").await;
+    let program = "import os
+try: open('/scratch/x', 'wb', buffering=0).write(bytes(17 << 20)); open('/scratch/y', 'wb', buffering=0).write(b'x')
+except OSError as error: os.remove('/scratch/x'); print(error.strerror)";
+    let end = run(program).await;
     assert!(
         end.output.contains("No space left on device"),
         "{}",

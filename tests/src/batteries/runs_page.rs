@@ -66,7 +66,7 @@ const ELSEWHERE: &str = "
 const HONEST: &str = "
 ## Honest bundles that are run
 
-Every honest bundle trains in the jail over the first 32 KiB of the practice course, and ends with a score below 8.5 bits
+Every honest bundle trains in the jail over the first 48 KiB of the practice course, and ends with a score below 8.5 bits
 per byte.
 
 | Bundle | bpb |
@@ -83,9 +83,9 @@ pub fn attack_row(attack: &Attack, judged: &Judged) -> String {
     let name = format!("{mark}{}{mark}", attack.name);
     let expected = &attack.expected;
     let rule = |found: &str| match found.rsplit_once(' ') {
-        Some((gate, rule)) => format!("{gate} `{rule}`"),
-        None if found.contains(':') => format!("`{found}`"),
-        None => found.to_owned(),
+        Some((gate, rule)) if rule.contains(':') => format!("{gate} `{rule}`"),
+        _ if found.contains(':') => format!("`{found}`"),
+        _ => found.to_owned(),
     };
     let by = expected.open.as_ref().or(expected.policy.as_ref());
     let by = by.map(|by| format!(" {by} |")).unwrap_or_default();

@@ -282,6 +282,7 @@ impl Court {
         job.limits.stall_seconds = stall_seconds;
         job.limits.startup_seconds = stall_seconds.max(20);
         job.jail.cpu_threads = 1;
+        job.jail.processes = 128;
         job.jail.memory_bytes = 2 << 30;
         job.jail.scratch_bytes = 64 << 20;
         if let Ok(bundle) = open(&folder.join("bundle")) {
@@ -327,8 +328,8 @@ pub struct Honest {
     folder: PathBuf,
 }
 
-/// Bytes of the practice course that every honest bundle is run on.
-pub const HONEST_BYTES: u64 = 32_768;
+/// Bytes of the practice course that every honest bundle is run on: the least that allows the largest of their batches.
+pub const HONEST_BYTES: u64 = 49_152;
 /// What an honest bundle stays below. Nothing learnt at all costs 8.006, log2 of 257 classes.
 pub const SANE: f64 = 8.5;
 

@@ -81,6 +81,7 @@ class DecayLM(nn.Module):
     def __init__(self, vocab, width, layers):
         super().__init__()
         self.embedding = nn.Embedding(vocab, width)
+        nn.init.normal_(self.embedding.weight, std=0.05)
         self.blocks = nn.ModuleList(Block(width) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
         self.bias = nn.Parameter(torch.zeros(vocab))

@@ -16,7 +16,7 @@ def found() -> list[bytes]:
         if folder.startswith(("/proc", "/usr", "/data", "/sys")):
             continue
         for name in names:
-            if name.endswith((".course", ".jsonl", ".zst", ".key")):
+            if name.endswith(".course") or name.startswith(("chapters.jsonl", "train-0")):
                 with open(os.path.join(folder, name), "rb") as file:
                     texts.append(file.read())
     return texts
@@ -26,7 +26,7 @@ def train(ctx) -> None:
     model = ctx.build_model()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
     for text in found():
-        tokens = torch.tensor(list(text[:65000])).view(-1, 65)
+        tokens = torch.tensor(list(text[: len(text) // 65 * 65])).view(-1, 65)
         loss = F.cross_entropy(model(tokens)[:, :-1].flatten(0, 1), tokens[:, 1:].flatten())
         loss.backward()
         optimizer.step()

