@@ -10,7 +10,7 @@ use crate::documents::{Class, Document, Pool, Provenance};
 use crate::format::{Header, SCHEMA};
 
 /// A block with what the index says of it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Block {
     stored: Vec<u8>,
     claims: [u64; 3],
