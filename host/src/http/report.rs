@@ -126,6 +126,8 @@ fn run(manifest: &Manifest) -> Value {
         "isolation": manifest.isolation,
         "seed": manifest.run.seed,
         "device": manifest.run.device,
+        "api": manifest.run.api,
+        "tokenizer": manifest.data.tokenizer,
         "batch_size": manifest.run.batch_size,
         "seq_len": manifest.run.seq_len,
         "steps": manifest.data.consumed_batches,
