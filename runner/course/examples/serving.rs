@@ -1,8 +1,8 @@
 //! How fast a course is served, and in how much memory, by the number of lanes. Makes a course of the asked size in a
 //! temporary folder, in the clear and sealed, and lays each out; `held` is the same documents in memory, for comparison.
 //!
-//! `cargo run --release -p prism-course --example serving -- 64` (megabytes; one way of serving a process, because the
-//! peak of memory is the process's: `serving 64 sealed 4096` measures one).
+//! `cargo run -p prism-course --example serving -- 64` (megabytes; one way of serving a process, because the
+//! peak of memory is the process's).
 
 #![allow(clippy::print_stdout, reason = "a measuring program")]
 
