@@ -280,7 +280,7 @@ impl Court {
         job.run_id = format!("battery-{}", &name[..name.len().min(50)]);
         job.files = files_in(&folder.join("bundle"));
         job.limits.stall_seconds = stall_seconds;
-        job.limits.startup_seconds = stall_seconds.max(20);
+        job.limits.startup_seconds = stall_seconds.max(40);
         job.jail.cpu_threads = 1;
         job.jail.processes = 128;
         job.jail.memory_bytes = 2 << 30;
