@@ -65,6 +65,9 @@ pub struct Expected {
     /// The line it points at.
     #[serde(default)]
     pub line: Option<u32>,
+    /// Bytes of the practice course that an honest bundle is run on, where its batch needs more than the others'.
+    #[serde(default)]
+    pub course_bytes: Option<u64>,
 }
 
 /// One folder of a battery.

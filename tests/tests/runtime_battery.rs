@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use prism_protocol::outcome::Outcome;
+use prism_tests::batteries::cases;
 use prism_tests::batteries::runs_page::{BEGINS, attack_row, honest_row, page, row_of};
-use prism_tests::batteries::runtime::{Court, SANE, TOLERANCE, attacks, honest};
+use prism_tests::batteries::runtime::{Court, SANE, TOLERANCE, attacks};
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
@@ -82,7 +83,7 @@ fn keep(rows: &BTreeMap<String, String>) {
     let gates = old
         .split_once(BEGINS)
         .map_or(old.as_str(), |(gates, _)| gates);
-    std::fs::write(path(), format!("{gates}{}", page(row, &honest()))).unwrap();
+    std::fs::write(path(), format!("{gates}{}", page(row, &cases("honest")))).unwrap();
 }
 
 fn none(failures: &[String]) {
@@ -118,7 +119,10 @@ async fn every_attack_is_refused_fails_with_its_reason_or_gains_nothing_and_what
 #[tokio::test(flavor = "multi_thread")]
 async fn honest_bundles_train_from_end_to_end_in_the_jail() {
     let mut work = JoinSet::new();
-    for honest in honest().into_iter().filter(|honest| chosen(&honest.name)) {
+    for honest in cases("honest")
+        .into_iter()
+        .filter(|honest| chosen(&honest.name))
+    {
         let court = court().await;
         work.spawn(async move {
             let ran = court.train(&honest).await;
@@ -172,7 +176,7 @@ fn the_page_has_a_row_for_every_bundle_that_is_run_and_no_other() {
     let old = kept();
     let row =
         |name: &str| row_of(&old, name).map_or_else(|| format!("no row for {name}"), str::to_owned);
-    let now = page(row, &honest());
+    let now = page(row, &cases("honest"));
     let (_, old) = old.split_once(BEGINS).unwrap_or_default();
     assert!(
         now.strip_prefix(BEGINS) == Some(old),

@@ -4,7 +4,8 @@
 
 use std::fmt::Write as _;
 
-use super::runtime::{Attack, Honest, Judged, attacks};
+use super::Case;
+use super::runtime::{Attack, Judged, attacks};
 
 /// Where this part of the page begins.
 pub const BEGINS: &str = "\n## Attacks that are run\n";
@@ -66,8 +67,8 @@ const ELSEWHERE: &str = "
 const HONEST: &str = "
 ## Honest bundles that are run
 
-Every honest bundle trains in the jail over the first 48 KiB of the practice course, and ends with a score below 8.5 bits
-per byte.
+Every honest bundle trains in the jail over the first 48 KiB of the practice course (more where its batch needs it:
+`course_bytes` of its `expected.json`), and ends with a score below 8.5 bits per byte.
 
 | Bundle | bpb |
 |---|---|
@@ -100,7 +101,7 @@ pub fn attack_row(attack: &Attack, judged: &Judged) -> String {
 }
 
 /// The row of an honest bundle.
-pub fn honest_row(honest: &Honest, bpb: f64) -> String {
+pub fn honest_row(honest: &Case, bpb: f64) -> String {
     format!("| {} | {bpb:.2} |", honest.name)
 }
 
@@ -113,7 +114,7 @@ pub fn row_of<'a>(page: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// This part of the page, of one row for each bundle there is.
-pub fn page(row: impl Fn(&str) -> String, honest: &[Honest]) -> String {
+pub fn page(row: impl Fn(&str) -> String, honest: &[Case]) -> String {
     let attacks = attacks();
     let list = |belongs: &dyn Fn(&Attack) -> bool, last: &str| {
         let mut text = format!(

@@ -18,7 +18,7 @@ use prism_store::verdict::{Decision, GateRun, Severity, Verdict};
 use serde::Deserialize;
 use tokio::sync::{OnceCell, Semaphore, mpsc};
 
-use super::{Arena, folders, open};
+use super::{Arena, Case, folders, open};
 use crate::{files_in, home, job};
 
 /// Bits per byte by which two honest runs may differ, and an attack be better than its twin, without meaning anything.
@@ -280,7 +280,7 @@ impl Court {
         job.run_id = format!("battery-{}", &name[..name.len().min(50)]);
         job.files = files_in(&folder.join("bundle"));
         job.limits.stall_seconds = stall_seconds;
-        job.limits.startup_seconds = stall_seconds.max(20);
+        job.limits.startup_seconds = stall_seconds.max(40);
         job.jail.cpu_threads = 1;
         job.jail.processes = 128;
         job.jail.memory_bytes = 2 << 30;
@@ -320,34 +320,16 @@ fn first_error(run: &GateRun) -> Option<String> {
     error.map(|found| found.rule.clone())
 }
 
-/// A bundle of the honest battery.
-#[derive(Clone, Debug)]
-pub struct Honest {
-    /// Its name, for example `OK-29-dict-output`.
-    pub name: String,
-    folder: PathBuf,
-}
-
-/// Bytes of the practice course that every honest bundle is run on: the least that allows the largest of their batches.
+/// Bytes of the practice course that honest bundles are run on.
 pub const HONEST_BYTES: u64 = 49_152;
 /// What an honest bundle stays below. Nothing learnt at all costs 8.006, log2 of 257 classes.
 pub const SANE: f64 = 8.5;
 
-/// The honest battery, by name.
-pub fn honest() -> Vec<Honest> {
-    let folders = folders(&super::battery("honest")).into_iter();
-    folders
-        .map(|folder| Honest {
-            name: super::file_name(&folder),
-            folder,
-        })
-        .collect()
-}
-
 impl Court {
     /// Trains and scores an honest bundle.
-    pub async fn train(&self, honest: &Honest) -> Ran {
+    pub async fn train(&self, honest: &Case) -> Ran {
         let _room = self.room.acquire().await.unwrap();
-        self.run(&honest.folder, HONEST_BYTES, 60).await
+        let bytes = honest.expected.course_bytes.unwrap_or(HONEST_BYTES);
+        self.run(&honest.folder, bytes, 60).await
     }
 }
