@@ -139,7 +139,7 @@ fn a_tokenizer_that_is_not_served_is_refused_before_any_gate() {
     let served = Served::new();
     for (content, words) in [
         ("{\"model\": {\"type\": \"WordPiece\"}}", "model"),
-        ("{", "JSON"),
+        ("{", "can't be read"),
     ] {
         let bundle = served.bundle_with(content.as_bytes());
         let output = prism(&["check", "--gates-only", "--json", text(&bundle)]);
