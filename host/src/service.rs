@@ -129,11 +129,12 @@ impl Service {
             .course
             .clone()
             .unwrap_or_else(|| home.default_course());
-        let served =
-            served(&course, config.course_bytes).map_err(|source| ServiceError::Course {
+        let served = served(&course, config.course_key.is_some(), config.course_bytes).map_err(
+            |source| ServiceError::Course {
                 path: course.display().to_string(),
                 source,
-            })?;
+            },
+        )?;
         store.use_course(&served.fingerprint, &served.id, served.bytes)?;
 
         let listen = |source| ServiceError::Listen {
@@ -227,9 +228,9 @@ pub fn cells_of(course: &Path, bytes: Option<u64>) -> Result<u64, CourseError> {
     Ok(max_cells(bytes.map_or(whole, |bytes| bytes.min(whole))))
 }
 
-fn served(course: &Path, bytes: Option<u64>) -> Result<Served, CourseError> {
+fn served(course: &Path, with_key: bool, bytes: Option<u64>) -> Result<Served, CourseError> {
+    let header = Course::servable(course, with_key)?;
     let Some(bytes) = bytes else {
-        let header = Course::header(course)?;
         return Ok(Served {
             id: header.id,
             fingerprint: header.fingerprint,
@@ -238,9 +239,7 @@ fn served(course: &Path, bytes: Option<u64>) -> Result<Served, CourseError> {
     };
     let course = match Course::open(course, None) {
         // Its text is out of the host's reach, so the host can't know what its beginning would be.
-        Err(CourseError::Sealed { .. }) => Err(CourseError::NoCut {
-            id: Course::header(course)?.id,
-        }),
+        Err(CourseError::Sealed { .. }) => Err(CourseError::NoCut { id: header.id }),
         opened => opened?.take_bytes(bytes),
     }?;
     Ok(Served {

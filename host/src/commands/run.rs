@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use indicatif::ProgressBar;
+use prism_course::Course;
 use prism_executor::{Cancel, Executor, Home, Job, LocalExecutor, RunResult};
 use prism_host::config::Config;
 use prism_host::context;
@@ -59,6 +60,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(course) => std::path::absolute(course)?,
         None => home.default_course(),
     };
+    Course::servable(&course, args.key.is_some())?;
     let cells = cells_of(&course, args.bytes)?;
     let executor = LocalExecutor::start(Arc::new(home.clone())).await?;
     if let (Decision::Allow, Some(bundle)) = (verdict.verdict, &bundle) {

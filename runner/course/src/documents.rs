@@ -208,6 +208,22 @@ impl Course {
         Ok(format::read_header(path)?.0)
     }
 
+    /// The header of a file that may be served: a course's own pool, and sealed exactly where there is a key.
+    ///
+    /// # Errors
+    /// What stands against it, or what is wrong with the file.
+    pub fn servable(path: &Path, with_key: bool) -> Result<Header, CourseError> {
+        let (header, sealed) = format::read_header(path)?;
+        let path = || path.to_owned();
+        match (sealed, with_key) {
+            (true, false) => return Err(CourseError::Sealed { path: path() }),
+            (false, true) => return Err(CourseError::NotSealed { path: path() }),
+            _ => {}
+        }
+        header.check_served(&path())?;
+        Ok(header)
+    }
+
     /// Writes the course file in the clear; an existing file is replaced only once the new one is complete.
     ///
     /// # Errors

@@ -75,6 +75,22 @@ pub struct Header {
 }
 
 impl Header {
+    /// Whether these documents are a course that is served, and not one of its pools.
+    ///
+    /// # Errors
+    /// [`CourseError::Pool`] with the path of the file.
+    pub fn check_served(&self, path: &Path) -> Result<(), CourseError> {
+        match self.pool {
+            Pool::Course => Ok(()),
+            pool => Err(CourseError::Pool {
+                path: path.to_owned(),
+                pool,
+            }),
+        }
+    }
+}
+
+impl Header {
     /// As everybody may see it.
     fn public(&self) -> Self {
         Self {

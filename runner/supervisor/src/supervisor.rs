@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use prism_course::{BundleSize, Course, Encoded, Key, Pool};
+use prism_course::{BundleSize, Course, Encoded, Key};
 use prism_protocol::event::Event;
 use prism_protocol::manifest::FILE_NAME;
 use prism_protocol::outcome::Outcome;
@@ -112,13 +112,10 @@ fn course(spec: &RunSpec) -> Result<Course, String> {
         None => None,
     };
     let course = Course::open(&spec.course, key.as_ref()).map_err(|error| error.to_string())?;
-    let pool = course.about().pool;
-    if pool != Pool::Course {
-        return Err(format!(
-            "{}: these documents are the {pool} pool of a course and never served as one; name the course itself",
-            spec.course.display()
-        ));
-    }
+    let about = course.about();
+    about
+        .check_served(&spec.course)
+        .map_err(|error| error.to_string())?;
     match spec.course_bytes {
         Some(bytes) => course.take_bytes(bytes).map_err(|error| error.to_string()),
         None => Ok(course),

@@ -20,8 +20,10 @@ use crate::jail::output::tail;
 use crate::jail::{JailEnd, JailLimits, RunningJail};
 use crate::{Cancel, ExecutorError, Home, IsolationLevel, Job, ManifestFile, RunResult};
 
-/// How long the supervisor may take to open the course and its socket.
+/// How long the supervisor may take to open its socket, and the bytes of the course's file that give it a second more:
+/// it reads the course through first, and has every document encoded.
 const LISTEN: Duration = Duration::from_secs(120);
+const LISTEN_BYTES: u64 = 256 << 10;
 /// How long it may take to write the manifest once the jail has ended.
 const CONCLUDE: Duration = Duration::from_secs(120);
 /// Largest manifest that is taken.
@@ -57,9 +59,11 @@ pub(super) async fn run(
         device: "cpu".into(),
     };
 
+    let bytes = std::fs::metadata(&job.course).map_or(0, |file| file.len());
+    let patience = LISTEN + Duration::from_secs(bytes / LISTEN_BYTES);
     let mut supervisor = Supervisor::start(&home.supervisor(), &runtime.libtorch, &spec).await?;
     tokio::select! {
-        listening = timeout(LISTEN, listening(&mut supervisor, &events)) => {
+        listening = timeout(patience, listening(&mut supervisor, &events)) => {
             listening.map_err(|_| ExecutorError::Supervisor("it did not open its socket in time".into()))??;
         }
         () = cancel.cancelled() => return Err(cancelled(supervisor).await),

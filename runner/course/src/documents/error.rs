@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::Pool;
+
 /// Why a course can't be read, written or made.
 #[derive(Debug, Error)]
 pub enum CourseError {
@@ -85,6 +87,16 @@ pub enum CourseError {
     NoCut {
         /// The course.
         id: String,
+    },
+    /// A pool of a course in its place.
+    #[error(
+        "{path}: these documents are the {pool} pool of a course and never served as one; name the course itself"
+    )]
+    Pool {
+        /// The file.
+        path: PathBuf,
+        /// Which pool.
+        pool: Pool,
     },
     /// A key for a course in the clear.
     #[error(

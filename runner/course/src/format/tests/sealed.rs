@@ -215,6 +215,35 @@ fn another_key_no_key_and_a_needless_key_are_named() {
 }
 
 #[test]
+fn what_is_served_has_a_key_where_it_is_sealed_and_is_no_pool() {
+    let vault = Vault::new();
+    vault.sealed(&course());
+    let (clear, sealed) = (vault.path("clear.course"), vault.path("sealed.course"));
+    for (path, key, words) in [
+        (&clear, false, None),
+        (&sealed, true, None),
+        (&sealed, false, Some("give the file of its key")),
+        (&clear, true, Some("is not sealed")),
+    ] {
+        let served = Course::servable(path, key).map_err(|error| error.to_string());
+        match words {
+            None => assert_eq!(served.unwrap().fingerprint, course().fingerprint()),
+            Some(words) => assert!(served.unwrap_err().contains(words)),
+        }
+    }
+    let pool = vault.path("pool.course");
+    let options = SealOptions {
+        class: Class::Official,
+        pool: Some(Pool::Decoy),
+        force: false,
+    };
+    let recipients = [vault.public.clone()];
+    seal(&clear, &recipients, options, &pool, &mut |_| {}).unwrap();
+    let error = Course::servable(&pool, true).unwrap_err().to_string();
+    assert!(error.contains("the decoy pool of a course"), "{error}");
+}
+
+#[test]
 fn a_course_is_sealed_for_several_keys_and_each_opens_it() {
     let vault = Vault::new();
     let second = Vault::new();
