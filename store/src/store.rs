@@ -9,6 +9,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use crate::lock::FolderLock;
 
@@ -54,6 +55,9 @@ const FORMAT: u8 = 1;
 /// Bytes of pages sled keeps in memory. Values are small (large ones are blobs), so this holds months of records.
 const CACHE_BYTES: u64 = 64 << 20;
 
+/// How long a database that was closed in this process may take to let go of its lock.
+const LEAVING: Duration = Duration::from_secs(5);
+
 /// The state of one service. Cloning shares it.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
@@ -73,6 +77,23 @@ struct Writer {
     next_event: u64,
 }
 
+/// Opens the database of a folder whose lock is ours. Whoever still holds sled's own is then an instance on its way
+/// out, which lets go of it on a thread of its own: it is waited for.
+fn database(folder: &Path) -> sled::Result<sled::Db> {
+    let config = sled::Config::new().path(folder).cache_capacity(CACHE_BYTES);
+    let deadline = Instant::now() + LEAVING;
+    loop {
+        match config.open() {
+            Err(sled::Error::Io(error))
+                if error.to_string().contains("acquire lock") && Instant::now() < deadline =>
+            {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            opened => return opened,
+        }
+    }
+}
+
 impl Store {
     /// Opens the data folder, making it when it is not there, and puts submissions that were running when the
     /// last process ended back into the queue (or holds them, when `policy` gives them no further attempt).
@@ -88,11 +109,7 @@ impl Store {
         )))?;
         let lock = FolderLock::take(path)?;
         let folder = path.join("db");
-        let database = sled::Config::new()
-            .path(&folder)
-            .cache_capacity(CACHE_BYTES)
-            .open()
-            .map_err(StoreError::database("opening the database"))?;
+        let database = database(&folder).map_err(StoreError::database("opening the database"))?;
         let blobs = Blobs::open(&path.join("blobs"))?;
         let durable = durable::Durable::new(database.clone(), &folder)?;
         let tree = (*database).clone();
