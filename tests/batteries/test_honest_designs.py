@@ -49,7 +49,7 @@ class Supervisor:
         self.rows = torch.empty(0)
         self.bits: list[float] = []
 
-    def open(self, batch_size: int, seq_len: int) -> None:
+    def open(self, _api: str, batch_size: int, seq_len: int) -> None:
         assert 1 <= batch_size and 2 <= seq_len <= 8192
         self.shape = (min(batch_size, ROWS), seq_len)
 
@@ -60,7 +60,7 @@ class Supervisor:
             return SimpleNamespace(kind="end", step=step), None
         if half == 0:
             self.rows = rows_of(self.text, *self.shape, start=997 * step)
-        return SimpleNamespace(kind=("predict", "train")[half], step=step), self.rows
+        return SimpleNamespace(kind=("predict", "train")[half], step=step, sample=step == 0), self.rows
 
     def predicted(self, output: object, counted: int | None = None) -> None:
         assert isinstance(output, torch.Tensor), f"the output is {type(output).__name__}, no tensor"
@@ -71,7 +71,7 @@ class Supervisor:
         nats = F.cross_entropy(output[:, :-1].float().flatten(0, 1), self.rows[:, 1:].flatten())
         self.bits.append(nats.item() / math.log(2))
 
-    def trained(self, step: int) -> None:
+    def trained(self, step: int, *_signals: object) -> None:
         pass
 
 
@@ -99,7 +99,7 @@ class Run:
         source = b"\n".join(path.read_bytes() for path in sorted((folder / "bundle").rglob("*.py")))
         self.text = source if len(source) > 1000 else source * 50
         self.supervisor = Supervisor(self.text)
-        self.stream = Stream(self.supervisor, "bytes")
+        self.stream = Stream(self.supervisor, "bytes", SEPARATOR)
         self.start: dict[str, torch.Tensor] = {}
         scratch = folder / "nothing-is-written"
         self.ctx = PrismContext(
@@ -112,8 +112,8 @@ class Run:
         resolver.symbol(training, "train")(self.ctx)
         assert not scratch.exists()
 
-    def _batches(self, model: torch.nn.Module, **options: object):
-        for batch in self.stream.batches(model, **options):
+    def _batches(self, api: str, model: torch.nn.Module, **options: object):
+        for batch in self.stream.batches(api, model, **options):
             if not self.start:
                 # After the first forward, when lazy layers have their sizes.
                 self.start = {name: one.detach().clone() for name, one in model.named_parameters()}
