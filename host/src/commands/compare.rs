@@ -99,6 +99,7 @@ fn beside(first: &Manifest, run: &Manifest) -> Comparison {
         ("seed", first.run.seed == run.run.seed),
         ("batch_size", first.run.batch_size == run.run.batch_size),
         ("seq_len", first.run.seq_len == run.run.seq_len),
+        ("api", first.run.api == run.run.api),
         ("device", first.run.device == run.run.device),
         ("scoring", first.versions.scoring == run.versions.scoring),
         (
