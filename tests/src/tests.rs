@@ -75,6 +75,15 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
     }
 }
 
+/// The installed `prism` with these arguments, without a language model, to its end.
+pub fn prism(arguments: &[&str]) -> std::process::Output {
+    std::process::Command::new(home().root().join("bin/prism"))
+        .args(arguments)
+        .env_remove("PRISM_LLM_URL")
+        .output()
+        .unwrap()
+}
+
 /// A run of one of the repository's bundles over the beginning of the practice course.
 pub fn job(bundle: &str, course_bytes: u64) -> Job {
     Job {

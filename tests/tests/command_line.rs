@@ -10,16 +10,8 @@
 
 use std::process::{Command, Output};
 
-use prism_tests::{bundles, home};
+use prism_tests::{bundles, home, prism};
 use serde_json::Value;
-
-fn prism(arguments: &[&str]) -> Output {
-    Command::new(home().root().join("bin/prism"))
-        .args(arguments)
-        .env_remove("PRISM_LLM_URL")
-        .output()
-        .unwrap()
-}
 
 fn bundle(name: &str) -> String {
     bundles().join(name).to_str().unwrap().to_owned()

@@ -9,20 +9,12 @@
 )]
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use prism_course::{Course, Document, Provenance};
-use prism_tests::{bundles, home};
+use prism_tests::{bundles, home, prism};
 use serde_json::Value;
 use tempfile::TempDir;
-
-fn prism(arguments: &[&str]) -> Output {
-    Command::new(home().root().join("bin/prism"))
-        .args(arguments)
-        .env_remove("PRISM_LLM_URL")
-        .output()
-        .unwrap()
-}
 
 #[track_caller]
 fn json(output: &Output) -> Value {
