@@ -31,13 +31,26 @@ impl Moments {
         }
     }
 
-    /// The true mean is above this but with probability `level`.
+    /// The true mean is above this but with probability `level`. Fewer than two values bound nothing.
     pub(crate) fn lower_bound(&self, level: f64) -> f64 {
         match self.count {
             0 => 0.0,
             1 => -f64::MAX,
-            _ => self.mean - t_quantile(level, self.count - 1).max(0.0) * self.standard_error,
+            _ => self.mean - self.reach(level),
         }
+    }
+
+    /// The true mean is below this but with probability `level`. Fewer than two values bound nothing.
+    pub(crate) fn upper_bound(&self, level: f64) -> f64 {
+        match self.count {
+            0 => 0.0,
+            1 => f64::MAX,
+            _ => self.mean + self.reach(level),
+        }
+    }
+
+    fn reach(&self, level: f64) -> f64 {
+        t_quantile(level, self.count.saturating_sub(1)).max(0.0) * self.standard_error
     }
 }
 

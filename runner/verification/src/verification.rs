@@ -7,12 +7,16 @@
 //!
 //! Nothing here reads a file, knows a model or runs one: charges come in as bits, places go out.
 
+mod challenge;
 mod means;
 mod plan;
+mod reference;
 mod sampler;
 mod seed;
 
+pub use challenge::{Answer, Challenge, FUTILITY, Look, Noise, noise};
 pub use means::{MeanTest, mean_test};
 pub use plan::{Estimate, Plan};
+pub use reference::Reference;
 pub use sampler::{Candidate, Place, Sampler};
 pub use seed::Seed;
