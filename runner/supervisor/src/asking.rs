@@ -196,8 +196,7 @@ impl Places {
         let tokenizer = encoded.tokenizer();
         let mut reference = Reference::new(layout.batch_size() as usize);
         let mut sampler = Sampler::new(self.task.seed.clone(), self.task.draws);
-        let mut captured =
-            Charges::open(&self.task.first.stream).map_err(Stop::infrastructure)?;
+        let mut captured = Charges::open(&self.task.first.stream).map_err(Stop::infrastructure)?;
         for step in layout {
             let step = step.map_err(Stop::infrastructure)?;
             if step.index >= self.first.steps {
@@ -255,7 +254,9 @@ fn reference_charges(step: &Step, reference: &mut Reference, tokenizer: &impl Co
     let mut charges = Vec::new();
     for (lane, row) in step.tokens.chunks(cols).enumerate() {
         for token in row.iter().skip(1) {
-            let bytes = u32::try_from(*token).ok().and_then(|id| tokenizer.token(id));
+            let bytes = u32::try_from(*token)
+                .ok()
+                .and_then(|id| tokenizer.token(id));
             match bytes.filter(|bytes| !bytes.is_empty()) {
                 Some(bytes) => charges.push(reference.charge(lane, bytes)),
                 None => reference.boundary(lane),

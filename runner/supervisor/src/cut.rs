@@ -31,10 +31,7 @@ pub fn truth(step: &Step, place: Place) -> Option<i64> {
 
 /// The charged places of a step in their order, each with the bytes of its token; `about` says what was captured there
 /// and what the reference charges, in bits, given the number of the charged token within the step.
-pub fn candidates(
-    step: &Step,
-    mut about: impl FnMut(usize) -> (f64, f64),
-) -> Vec<Candidate> {
+pub fn candidates(step: &Step, mut about: impl FnMut(usize) -> (f64, f64)) -> Vec<Candidate> {
     let width = (step.cols as usize).saturating_sub(1).max(1);
     let mut charged = 0;
     let mut candidates = Vec::new();

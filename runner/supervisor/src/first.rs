@@ -45,10 +45,8 @@ impl First {
         else {
             return Err(format!("{path}: not the manifest of a completed run"));
         };
-        if (
-            manifest.course.fingerprint.as_str(),
-            manifest.course.bytes,
-        ) != (course.fingerprint(), course.bytes())
+        if (manifest.course.fingerprint.as_str(), manifest.course.bytes)
+            != (course.fingerprint(), course.bytes())
         {
             return Err(format!("{path}: the run was made on another course"));
         }

@@ -77,9 +77,7 @@ impl Conversation<'_> {
                 .collect();
             let charged = normalise::charges_at(&raw, &truth, classes);
             bits.extend(charged.map_err(|error| match error {
-                NormaliseError::NotFinite => {
-                    Stop::failed(FailReason::BadOutput, error.to_string())
-                }
+                NormaliseError::NotFinite => Stop::failed(FailReason::BadOutput, error.to_string()),
                 NormaliseError::Torch(error) => Stop::infrastructure(error),
             })?);
         }

@@ -7,8 +7,10 @@
 use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
+use std::time::Instant;
 
 use prism_course::{Layout, Pool, Step, max_cells};
+use prism_protocol::event::Event;
 use prism_protocol::manifest::{Examination, StateTensor, Validation, Windows};
 use prism_protocol::outcome::{Outcome, Ruling, Stopped};
 use prism_protocol::spec::Examine;
@@ -16,8 +18,8 @@ use prism_protocol::wire::{FromWorker, STATE_CHUNK_BYTES, ToWorker, Want};
 use prism_tokenizer::Codec;
 use prism_verification::{Plan, Sampler};
 
-use super::Conversation;
 use super::turn::unexpected;
+use super::{Conversation, PROGRESS};
 use crate::cut;
 use crate::decoys;
 use crate::failure::Stop;
@@ -66,8 +68,7 @@ impl Conversation<'_> {
                 let text = decoys::encoded(file, Pool::Validation, encoded.tokenizer())
                     .map_err(Stop::infrastructure)?;
                 let cells = max_cells(encoded.course().bytes());
-                let layout =
-                    Layout::within(Arc::new(text), first.batch_size, first.seq_len, cells);
+                let layout = Layout::within(Arc::new(text), first.batch_size, first.seq_len, cells);
                 Some(layout.map_err(Stop::infrastructure)?)
             }
             None => None,
@@ -78,15 +79,24 @@ impl Conversation<'_> {
         let blank = self.blank(&layout);
         self.show(&blank)?;
         self.load_state(task)?;
-        self.walk(windows.iter().cloned().map(Ok), &mut plan)?;
+        let texts = match &validation {
+            Some(layout) => Some((text_plan(task, layout)?, text_plan(task, layout)?)),
+            None => None,
+        };
+        let of_texts = texts.as_ref().map_or(0, |(text, _)| 2 * text.places());
+        let mut told = Told {
+            asked: 0,
+            places: (plan.places() + of_texts) as u64,
+            at: Instant::now(),
+        };
+        self.walk(windows.iter().cloned().map(Ok), &mut plan, &mut told)?;
         let state_bpb = self.judge_windows(task, &windows, captured_bits, &plan);
-        if let Some(layout) = &validation {
-            let mut state = text_plan(task, layout)?;
-            self.walk(layout.iter().map(|step| step.map_err(Stop::infrastructure)), &mut state)?;
+        if let (Some(layout), Some((mut state, mut twin))) = (&validation, texts) {
+            let steps = || layout.iter().map(|step| step.map_err(Stop::infrastructure));
+            self.walk(steps(), &mut state, &mut told)?;
             self.say(&ToWorker::Build {})?;
             self.built()?;
-            let mut twin = text_plan(task, layout)?;
-            self.walk(layout.iter().map(|step| step.map_err(Stop::infrastructure)), &mut twin)?;
+            self.walk(steps(), &mut twin, &mut told)?;
             let text = layout.encoded().course();
             let bytes = text.bytes();
             let (of_state, of_twin) = (state.estimate(task.level), twin.estimate(task.level));
@@ -120,16 +130,25 @@ impl Conversation<'_> {
         &mut self,
         steps: impl Iterator<Item = Result<Step, Stop>>,
         plan: &mut Plan,
+        told: &mut Told,
     ) -> Result<(), Stop> {
         for step in steps {
             let step = step?;
             for question in plan.questions(step.index) {
                 let bits = self.question(&step, &question)?.ok_or_else(left)?;
+                told.asked += question.len() as u64;
                 for (place, bits) in question.into_iter().zip(bits) {
                     plan.answer(step.index, place, bits);
                 }
             }
             self.show(&step)?;
+            if told.at.elapsed() >= PROGRESS {
+                told.at = Instant::now();
+                (self.events)(Event::Examining {
+                    asked: told.asked,
+                    places: told.places,
+                });
+            }
         }
         Ok(())
     }
@@ -239,6 +258,13 @@ impl Conversation<'_> {
         }
         state_bpb
     }
+}
+
+/// What was told of the questions.
+struct Told {
+    asked: u64,
+    places: u64,
+    at: Instant,
 }
 
 fn left() -> Stop {
