@@ -19,12 +19,13 @@ use prism_executor::ManifestFile;
 use prism_executor::preflight::{Ending, Phase};
 use prism_executor::{
     Cancel, Executor, ExecutorError, IsolationLevel, IsolationReport, Job, Preflight, PreflightJob,
-    PreflightSettings, RunResult,
+    PreflightSettings, RunFiles, RunResult,
 };
 use prism_host::config::Config;
 use prism_host::platform::breaker::BreakerConfig;
 use prism_host::platform::{Parts, Platform};
 use prism_host::state::{Activity, AppState, Live};
+use prism_host::verification::Pools;
 use prism_host::worker::Worker;
 use prism_protocol::event::{Event, Progress};
 use prism_protocol::outcome::{FailReason, Outcome, Stopped};
