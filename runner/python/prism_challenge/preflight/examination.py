@@ -13,10 +13,10 @@ import torch
 from ..evaluator.interface import PrismContext
 from ..worker import bundle as bundles
 from ..worker import context, determinism
+from ..worker.reach import class_name, is_a
 from ..worker.stream import device_of, logits_of
 from . import attribution, causality, counts, output, rehearsal, seeds
 from .capacity import Capacity
-from .counts import class_name, is_a
 from .findings import Raised, Report
 from .held import Before
 
