@@ -366,7 +366,7 @@ def test_the_run_s_own_objects_are_left(tmp_path: Path) -> None:
     from prism_challenge.worker.stream import Stream
 
     model = nn.Linear(2, 2)
-    model.stream = Stream(None, "bytes", 4)
+    model.stream = Stream(None, "bytes", 4, tmp_path)
     undo = restore.save(model, tmp_path)
     model.stream.phase = "predict"
     undo()

@@ -44,7 +44,7 @@ class Examination:
         factory, train = self._import()
         if factory is None:
             return
-        course = rehearsal.Course(self._settings, self._max_cells, self._handed_over)
+        course = rehearsal.Course(self._settings, self._max_cells, self._handed_over, self._bundle.root)
         ctx = context.make(self._settings, self._device, factory, course.batches)
         model = self._build(ctx)
         if model is None or not self._capacity.as_built(model):
