@@ -1,5 +1,6 @@
 //! Whole runs against the library: a scripted hostile worker over a real socket (`hostile`), and the real
-//! worker under a real Python with torch (`honest`). One binary, because linking libtorch takes a while.
+//! worker under a real Python with torch (`honest`); and every attack on the verified score, with a worker that learns in
+//! Rust (`battery`). One binary, because linking libtorch takes a while.
 //!
 //! The second kind needs `PRISM_PYTHON` (an interpreter with torch) and the built capture extension beside
 //! this binary (`cargo build -p prism-capture`); without them it says so and is skipped.
@@ -14,6 +15,8 @@
 
 #[path = "run/analytic.rs"]
 mod analytic;
+#[path = "run/battery.rs"]
+mod battery;
 #[path = "run/clocks.rs"]
 mod clocks;
 #[path = "run/courses.rs"]
