@@ -47,11 +47,8 @@ impl Candidate {
     fn weight(&self) -> f64 {
         let suspicion = self.reference - self.captured;
         // What is no number compares as false.
-        if suspicion > 0.0 {
-            1.0 + suspicion.min(MOST_SUSPICION)
-        } else {
-            1.0
-        }
+        let suspicion = if suspicion > 0.0 { suspicion } else { 0.0 };
+        1.0 + suspicion.min(MOST_SUSPICION)
     }
 }
 

@@ -313,7 +313,7 @@ pub fn resolution(world: &World, times: usize) -> String {
                 let number = token.step * 7_919
                     + token.place.row as usize * 104_729
                     + token.place.col as usize * 31;
-                if number % every as usize == 0 {
+                if number.is_multiple_of(every as usize) {
                     factor * token.truth
                 } else {
                     token.truth
