@@ -3,11 +3,13 @@
 //! A forger picks tokens and a charge for each; it survives if none is drawn. For each way to pick we take as much as survives
 //! with a given probability. It knows the reference (it is public) but neither the seed nor the places.
 
+use crate::markdown::{Table, bpb, percent};
+use crate::tables::PLACES;
 use crate::world::{Token, World};
 
 /// How places are drawn.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Draw {
+enum Draw {
     /// Every token alike.
     Uniform,
     /// By suspicion, as the sampler does.
@@ -16,7 +18,7 @@ pub enum Draw {
 
 /// Which tokens are forged first.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Pick {
+enum Pick {
     /// Those that cost most, anywhere in the run.
     Tokens,
     /// Those of whole steps, the dearest first: a step is drawn or not.
@@ -25,7 +27,7 @@ pub enum Pick {
 
 /// What they are forged to.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Forge {
+enum Forge {
     /// Almost nothing.
     Bare,
     /// What the reference charges, where that gains more for its risk.
@@ -71,7 +73,7 @@ fn chance(token: &Token, draw: Draw, forge: Forge) -> Chance {
 }
 
 /// The forgeries of one kind, from the most to the least profitable.
-pub struct Forgeries {
+struct Forgeries {
     chances: Vec<Chance>,
     /// How early each token is forged: 0 first.
     turns: Vec<usize>,
@@ -81,7 +83,7 @@ pub struct Forgeries {
 }
 
 impl Forgeries {
-    pub fn new(world: &World, draw: Draw, pick: Pick, forge: Forge) -> Self {
+    fn new(world: &World, draw: Draw, pick: Pick, forge: Forge) -> Self {
         let chances: Vec<Chance> = world
             .tokens
             .iter()
@@ -140,7 +142,7 @@ impl Forgeries {
     }
 
     /// The most that is gained, in bits per byte, by a forger that no draw hits with probability `survival`.
-    pub fn best(&self, draws: usize, survival: f64) -> f64 {
+    fn best(&self, draws: usize, survival: f64) -> f64 {
         let (mut least, mut most) = (0, self.chances.len());
         // More forged tokens never survive better: a bisection.
         while most - least > 1 {
@@ -154,4 +156,87 @@ impl Forgeries {
         }
         self.forge(least).0
     }
+}
+
+/// The gains that survive with a probability, and the factor by which suspicion lessens them.
+pub struct Luck {
+    pub uniform: f64,
+    pub suspicion: f64,
+}
+
+/// The best ways to forge against both ways to draw.
+pub struct Ways(Vec<(Draw, Pick, Forge, Forgeries)>);
+
+impl Ways {
+    pub fn new(world: &World) -> Self {
+        let ways = [
+            (Draw::Uniform, Pick::Tokens, Forge::Bare),
+            (Draw::Uniform, Pick::Steps, Forge::Bare),
+            (Draw::Suspicion, Pick::Tokens, Forge::Bare),
+            (Draw::Suspicion, Pick::Tokens, Forge::Cunning),
+            (Draw::Suspicion, Pick::Steps, Forge::Bare),
+            (Draw::Suspicion, Pick::Steps, Forge::Cunning),
+        ];
+        Self(
+            ways.into_iter()
+                .map(|(draw, pick, forge)| {
+                    (draw, pick, forge, Forgeries::new(world, draw, pick, forge))
+                })
+                .collect(),
+        )
+    }
+
+    /// What each way gains, and the best against both ways to draw.
+    pub fn gains(&self, draws: usize, survival: f64) -> (Vec<f64>, Luck) {
+        let gains: Vec<f64> = self
+            .0
+            .iter()
+            .map(|(.., forgeries)| forgeries.best(draws, survival))
+            .collect();
+        let best = |wanted: Draw| {
+            (self.0.iter().zip(&gains))
+                .filter(|((draw, ..), _)| *draw == wanted)
+                .map(|(_, gain)| *gain)
+                .fold(0.0, f64::max)
+        };
+        let luck = Luck {
+            uniform: best(Draw::Uniform),
+            suspicion: best(Draw::Suspicion),
+        };
+        (gains, luck)
+    }
+}
+
+/// What a forger keeps with which probability.
+pub fn table(worlds: &[World]) -> String {
+    let mut table = Table::new(&[
+        "run",
+        "places (draws)",
+        "survives, %",
+        "uniform: dearest tokens",
+        "whole steps",
+        "suspicion: bare tokens",
+        "cunning tokens",
+        "bare steps",
+        "cunning steps",
+        "best, uniform : suspicion",
+    ]);
+    for world in worlds {
+        let ways = Ways::new(world);
+        for places in PLACES {
+            let draws = places / world.layout.rows;
+            for survival in [0.5, 0.1, 0.01] {
+                let (gains, luck) = ways.gains(draws, survival);
+                let mut row = vec![
+                    world.layout.name.to_owned(),
+                    format!("{places} ({draws})"),
+                    percent(survival),
+                ];
+                row.extend(gains.into_iter().map(bpb));
+                row.push(format!("{:.1}", luck.uniform / luck.suspicion));
+                table.row(&row);
+            }
+        }
+    }
+    table.0
 }

@@ -8,6 +8,7 @@
 
 mod kinds;
 mod luck;
+mod markdown;
 mod tables;
 mod trials;
 mod world;
@@ -34,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         Ok(())
     };
-    made("luck", &|| tables::luck(&worlds))?;
+    made("luck", &|| luck::table(&worlds))?;
     made("resolution", &|| tables::resolution(bytes, times))?;
     made("lottery", &|| tables::lottery(bytes, times))?;
     made("drift", &|| tables::drift(bytes, times))?;

@@ -1,11 +1,9 @@
 //! The tables of docs/verification.md.
 
-use std::fmt::Write as _;
-
 use prism_verification::mean_test;
 
 use crate::kinds::{Kind, Second, forgers, honest, inflation};
-use crate::luck::{Draw, Forge, Forgeries, Pick};
+use crate::markdown::{Table, bpb, percent};
 use crate::trials::{
     Bench, LEVEL, MARGIN_BPB, Trial, distance_from_uniform, moments, quantile, share,
 };
@@ -13,45 +11,6 @@ use crate::world::{Chance, LAYOUTS, Token, World};
 
 /// The numbers of places that are compared.
 pub const PLACES: [usize; 3] = [256, 1_024, 4_096];
-
-/// A Markdown table.
-struct Table(String);
-
-impl Table {
-    fn new<T: AsRef<str>>(columns: &[T]) -> Self {
-        let mut table = Self(String::new());
-        table.row(columns);
-        table.row(&vec!["---"; columns.len()]);
-        table
-    }
-
-    fn row<T: AsRef<str>>(&mut self, cells: &[T]) {
-        for cell in cells {
-            let _ = write!(self.0, "| {} ", cell.as_ref());
-        }
-        self.0.push_str("|\n");
-    }
-}
-
-/// A share in percent; 0 and all only where it is so.
-fn percent(share: f64) -> String {
-    match share * 100.0 {
-        0.0 => "0".to_owned(),
-        100.0 => "100".to_owned(),
-        percent if !(1.0..=99.0).contains(&percent) => format!("{percent:.1}"),
-        percent => format!("{percent:.0}"),
-    }
-}
-
-/// Bits per byte.
-fn bpb(value: f64) -> String {
-    match value {
-        0.0 => "0".to_owned(),
-        value if value.abs() < 1e-4 => format!("{value:.0e}"),
-        value if value.abs() < 1.0 => format!("{value:.4}"),
-        value => format!("{value:.2}"),
-    }
-}
 
 fn kinds(world: &World) -> Vec<Kind> {
     let mut kinds = honest();
@@ -189,89 +148,6 @@ pub fn drift(world: &World, times: usize) -> String {
     table.0
 }
 
-/// The gains that survive with a probability, and the factor by which suspicion lessens them.
-pub struct Luck {
-    pub uniform: f64,
-    pub suspicion: f64,
-}
-
-/// The best ways to forge against both ways to draw.
-pub struct Ways(Vec<(Draw, Pick, Forge, Forgeries)>);
-
-impl Ways {
-    pub fn new(world: &World) -> Self {
-        let ways = [
-            (Draw::Uniform, Pick::Tokens, Forge::Bare),
-            (Draw::Uniform, Pick::Steps, Forge::Bare),
-            (Draw::Suspicion, Pick::Tokens, Forge::Bare),
-            (Draw::Suspicion, Pick::Tokens, Forge::Cunning),
-            (Draw::Suspicion, Pick::Steps, Forge::Bare),
-            (Draw::Suspicion, Pick::Steps, Forge::Cunning),
-        ];
-        Self(
-            ways.into_iter()
-                .map(|(draw, pick, forge)| {
-                    (draw, pick, forge, Forgeries::new(world, draw, pick, forge))
-                })
-                .collect(),
-        )
-    }
-
-    /// What each way gains, and the best against both ways to draw.
-    pub fn gains(&self, draws: usize, survival: f64) -> (Vec<f64>, Luck) {
-        let gains: Vec<f64> = self
-            .0
-            .iter()
-            .map(|(.., forgeries)| forgeries.best(draws, survival))
-            .collect();
-        let best = |wanted: Draw| {
-            (self.0.iter().zip(&gains))
-                .filter(|((draw, ..), _)| *draw == wanted)
-                .map(|(_, gain)| *gain)
-                .fold(0.0, f64::max)
-        };
-        let luck = Luck {
-            uniform: best(Draw::Uniform),
-            suspicion: best(Draw::Suspicion),
-        };
-        (gains, luck)
-    }
-}
-
-/// What a forger keeps with which probability.
-pub fn luck(worlds: &[World]) -> String {
-    let mut table = Table::new(&[
-        "run",
-        "places (draws)",
-        "survives, %",
-        "uniform: dearest tokens",
-        "whole steps",
-        "suspicion: bare tokens",
-        "cunning tokens",
-        "bare steps",
-        "cunning steps",
-        "best, uniform : suspicion",
-    ]);
-    for world in worlds {
-        let ways = Ways::new(world);
-        for places in PLACES {
-            let draws = places / world.layout.rows;
-            for survival in [0.5, 0.1, 0.01] {
-                let (gains, luck) = ways.gains(draws, survival);
-                let mut row = vec![
-                    world.layout.name.to_owned(),
-                    format!("{places} ({draws})"),
-                    percent(survival),
-                ];
-                row.extend(gains.into_iter().map(bpb));
-                row.push(format!("{:.1}", luck.uniform / luck.suspicion));
-                table.row(&row);
-            }
-        }
-    }
-    table.0
-}
-
 /// How many places prove a forgery of the margin and 0.001 bits per byte more, in 99% of verifications.
 pub fn resolution(world: &World, times: usize) -> String {
     let mut table = Table::new(&[
@@ -337,7 +213,7 @@ pub fn resolution(world: &World, times: usize) -> String {
             .ceil() as usize;
         let draws = draws.max(30);
         let places = draws * world.layout.rows;
-        let void = if places <= 262_144 {
+        let void = if places <= 32_768 {
             percent(share(&bench.trials(places, times), |trial| trial.void))
         } else {
             "-".to_owned()

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
 
 use super::kinds::{forgers, honest, inflation};
+use super::luck::Ways;
 use super::replace;
-use super::tables::{PLACES, Ways};
+use super::tables::PLACES;
 use super::trials::{Bench, distance_from_uniform, moments, share};
 use super::world::{LAYOUTS, World};
 
