@@ -14,6 +14,7 @@ mod trials;
 mod world;
 
 use std::error::Error;
+use std::path::Path;
 use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -35,6 +36,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         Ok(())
     };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let reference = tables::reference(&root)?;
+    made("reference", &|| reference.clone())?;
     made("luck", &|| luck::table(&worlds))?;
     made("resolution", &|| tables::resolution(bytes, times))?;
     made("lottery", &|| tables::lottery(bytes, times))?;

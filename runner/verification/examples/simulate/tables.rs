@@ -1,6 +1,10 @@
 //! The tables of docs/verification.md.
 
-use prism_verification::mean_test;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+
+use prism_verification::{Reference, mean_test};
 
 use crate::kinds::{Kind, Second, forgers, honest, inflation};
 use crate::markdown::{Table, bpb, percent};
@@ -280,6 +284,59 @@ pub fn honest_tests(world: &World, times: usize) -> String {
         ]);
     }
     table.0
+}
+
+/// What the reference charges for the practice text and for bytes without order, beside what their own frequencies would.
+pub fn reference(root: &Path) -> Result<String, std::io::Error> {
+    let prose = zstd::decode_all(File::open(root.join("runner/data/kjv/chapters.jsonl.zst"))?)?;
+    let mut chance = Chance::new(9);
+    let noise: Vec<u8> = (0..1_000_000)
+        .map(|_| (chance.uniform() * 256.0) as u8)
+        .collect();
+    let mut table = Table::new(&[
+        "text",
+        "bytes",
+        "byte frequencies",
+        "reference, 1 lane",
+        "16 lanes",
+    ]);
+    for (name, text) in [("practice text", prose), ("random bytes", noise)] {
+        table.row(&[
+            name.to_owned(),
+            text.len().to_string(),
+            bpb(entropy(&text)),
+            bpb(reference_cost(&text, 1)),
+            bpb(reference_cost(&text, 16)),
+        ]);
+    }
+    Ok(table.0)
+}
+
+/// Bits a byte of the best code that knew the frequencies of bytes beforehand.
+fn entropy(text: &[u8]) -> f64 {
+    let mut counts = BTreeMap::new();
+    for byte in text {
+        *counts.entry(*byte).or_insert(0.0) += 1.0 / text.len() as f64;
+    }
+    counts
+        .values()
+        .map(|share: &f64| -share * share.log2())
+        .sum()
+}
+
+/// Bits a byte of the reference, a byte of each lane in turn.
+fn reference_cost(text: &[u8], lanes: usize) -> f64 {
+    let mut reference = Reference::new(lanes);
+    let parts: Vec<&[u8]> = text.chunks(text.len().div_ceil(lanes)).collect();
+    let mut bits = 0.0;
+    for position in 0..parts.first().map_or(0, |part| part.len()) {
+        for (lane, part) in parts.iter().enumerate() {
+            bits += part
+                .get(position)
+                .map_or(0.0, |byte| reference.charge(lane, &[*byte]));
+        }
+    }
+    bits / text.len() as f64
 }
 
 /// The worlds that are simulated.
