@@ -6,6 +6,7 @@
 //! the crate; only the runs are made up. The same numbers come out each time.
 #![allow(clippy::print_stdout, reason = "a measuring program")]
 
+mod duel;
 mod kinds;
 mod luck;
 mod markdown;
@@ -39,6 +40,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let reference = tables::reference(&root)?;
     made("reference", &|| reference.clone())?;
+    made("challenge", &|| duel::table(times * 10))?;
     made("luck", &|| luck::table(&worlds))?;
     made("resolution", &|| tables::resolution(bytes, times))?;
     made("lottery", &|| tables::lottery(bytes, times))?;
