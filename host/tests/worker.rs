@@ -19,12 +19,13 @@ use prism_executor::ManifestFile;
 use prism_executor::preflight::{Ending, Phase};
 use prism_executor::{
     Cancel, Executor, ExecutorError, IsolationLevel, IsolationReport, Job, Preflight, PreflightJob,
-    PreflightSettings, RunResult,
+    PreflightSettings, RunFiles, RunResult,
 };
 use prism_host::config::Config;
 use prism_host::platform::breaker::BreakerConfig;
 use prism_host::platform::{Parts, Platform};
 use prism_host::state::{Activity, AppState, Live};
+use prism_host::verification::Pools;
 use prism_host::worker::Worker;
 use prism_protocol::event::{Event, Progress};
 use prism_protocol::outcome::{FailReason, Outcome, Stopped};
@@ -107,6 +108,7 @@ impl Executor for ScriptedExecutor {
             outcome,
             manifest,
             log_tail: String::new(),
+            files: RunFiles::at("/nowhere"),
         })
     }
 
@@ -224,6 +226,7 @@ async fn start_in(
             preflights: Mutex::new(preflights.into()),
         }),
         course: "/nowhere.course".into(),
+        pools: Pools::default(),
         max_cells: 1024,
         policy: policy(),
         gates: Arc::new(Semaphore::new(2)),
