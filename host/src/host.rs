@@ -16,5 +16,6 @@ pub mod scoring;
 pub mod service;
 pub mod state;
 mod stored;
+pub mod verdict;
 pub mod weights;
 pub mod worker;
