@@ -14,6 +14,31 @@ use super::*;
 use crate::config::{ContextConfig, RunConfig};
 use crate::context::run_context;
 
+fn manifest() -> Value {
+    json!({
+        "schema_version": "prism_run_manifest.v2", "submission_id": "", "run_id": "r",
+        "level": "provisional", "isolation": "local-full", "outcome": {"status": "completed", "stopped": "course_end"},
+        "run": {"seed": 1337, "forced_init": true, "deterministic_algorithms": "error", "world_size": 1,
+            "nproc_per_node": 1, "device": "cpu", "batch_size": 1, "seq_len": 8, "started_at": 1},
+        "compute": {"schema": "prism_compute.v1", "gpu_count": 0, "world_size": 1, "nproc_per_node": 1, "device": "cpu",
+            "model_params": 5, "wall_clock_seconds": 1.0, "peak_rss_bytes": null, "estimated_flops": null},
+        "data": {"tokenizer": "bytes", "single_pass": true, "random_token_fallback": false, "consumed_batches": 2,
+            "steps": 2, "covered_bytes": 10, "unread_bytes": 0},
+        "course": {"id": "c", "fingerprint": "course", "bytes": 10, "documents": 1, "shortened": false},
+        "metrics": {"sum_neg_log2_likelihood_bits": 22.5, "sum_neg_log_likelihood_nats": 20.7, "predicted_tokens": 10,
+            "covered_bytes": 10, "step0_loss": 5.5, "online_loss": [5.5, 2.0], "covered_bytes_cumulative": [5, 10],
+            "random_init_baseline_nats": 5.549, "model_params": 5},
+        "score": null, "parts": null,
+        "anti_cheat": {"step0_recomputed": false, "step0_difference_bits": null},
+        "artifacts": {"state": null},
+        "signals": {"schema": "prism_signals.v1", "tokens_per_second": null, "loss_roughness": null,
+            "predict_seconds": 0.1, "train_seconds": 0.1},
+        "versions": {"prism": "0.1.0", "protocol": 1, "scoring": "prism_scoring.v1", "tch": "0.24", "zstd": "1.5",
+            "python": null, "worker_torch": null},
+        "miner_reported_ignored": true,
+    })
+}
+
 fn payload() -> Vec<u8> {
     let files = ["architecture.py", "training.py"];
     let files = files.map(|name| (name.to_owned(), format!("# {name}\n").into_bytes()));
@@ -27,7 +52,7 @@ fn payload() -> Vec<u8> {
         not_evaluated: Vec::new(),
         gates: Vec::new(),
     };
-    let manifest = include_bytes!("../../tests/manifest.json");
+    let manifest = manifest().to_string();
     let score = Scored {
         level: Level::Provisional,
         scoring: "prism_scoring.v1".into(),
@@ -52,7 +77,7 @@ fn payload() -> Vec<u8> {
         vocabulary: None,
         limits: &RunConfig::default().limits(),
         jail: &JailLimits::default(),
-        measure: manifest,
+        measure: manifest.as_bytes(),
         verify: None,
         examine: None,
         score: &score,
