@@ -268,7 +268,8 @@ fn digests(document: &Value) -> BTreeMap<String, String> {
 }
 
 /// Lowercase hex SHA-256.
-pub(crate) fn digest(bytes: &[u8]) -> String {
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 

@@ -1,7 +1,35 @@
 //! How a run in progress looks in a terminal.
 
 use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressStyle};
-use prism_protocol::event::Progress;
+use prism_executor::{Cancel, Executor, Job, LocalExecutor, RunResult};
+use prism_protocol::event::{Event, Progress};
+use tokio::sync::mpsc;
+
+/// Runs the job with a live bar of this name; Ctrl-C ends the jail before it ends us.
+pub async fn follow(executor: &LocalExecutor, job: Job, name: &str) -> anyhow::Result<RunResult> {
+    let bar = RunBar::new(ProgressBar::new(1), name);
+    bar.say("starting the jail");
+    let (events, mut received) = mpsc::channel(64);
+    let (handle, cancel) = Cancel::pair();
+    let watching = async {
+        while let Some(event) = received.recv().await {
+            match event {
+                Event::Connected => bar.say("importing"),
+                Event::Progress(progress) => bar.show(&progress),
+                _ => {}
+            }
+        }
+    };
+    let interrupted = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            handle.cancel();
+        }
+    });
+    let (result, ()) = tokio::join!(executor.run(job, events, cancel), watching);
+    interrupted.abort();
+    bar.end("done");
+    Ok(result?)
+}
 
 /// What the worker holds, where the system tells.
 fn memory(progress: &Progress) -> String {
