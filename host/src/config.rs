@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::platform::breaker::BreakerConfig;
+use crate::verification;
 
 /// Where BASE puts the challenge's token.
 const TOKEN_FILE: &str = "/run/secrets/base/challenge_token";
@@ -45,6 +46,8 @@ pub struct Config {
     pub context: ContextConfig,
     /// Clocks and quotas of a run, enforced by the supervisor.
     pub run: RunConfig,
+    /// How scores are verified.
+    pub verification: verification::Settings,
     /// Limits of the jail.
     pub jail: JailLimits,
     /// Limits of the look under real torch that a bundle gets before its run.
@@ -181,6 +184,7 @@ impl Default for Config {
             course_bytes: None,
             context: ContextConfig::default(),
             run: RunConfig::default(),
+            verification: verification::Settings::default(),
             jail: JailLimits::default(),
             preflight: PreflightSettings::default(),
             minimum_isolation: IsolationLevel::LocalFull,

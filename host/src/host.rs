@@ -1,7 +1,7 @@
 //! The service: bridge, queue, scoring, leaderboard, weights.
 //!
 //! In reading order: [`http`] takes submissions in and shows what became of them; [`worker`] claims them, has them
-//! judged, looked at by [`preflight`] and run, and makes a score ([`scoring`]) of the manifest; [`platform`] says by which gates, and lets
+//! judged, looked at by [`preflight`] and run, has what counts checked ([`verification`]), and makes a score ([`scoring`]) of the manifest; [`platform`] says by which gates, and lets
 //! [`operators`] change them; [`leaderboard`] and [`weights`] say what the scores amount to; [`service`] puts all
 //! of it together under a [`config`].
 
@@ -17,5 +17,6 @@ pub mod service;
 pub mod state;
 mod stored;
 pub mod verdict;
+pub mod verification;
 pub mod weights;
 pub mod worker;

@@ -44,6 +44,7 @@ pub fn score(
     let check = match manifest.level {
         manifest::Level::Provisional => Check::Provisional,
         manifest::Level::Verified => Check::Verified(None),
+        manifest::Level::Void => Check::Void,
     };
     let result = FinalScore::new(parts.bpb, check);
     Ok(Score {

@@ -21,6 +21,7 @@ use crate::context;
 use crate::http;
 use crate::platform::{LlmTerms, Parts, Platform, PlatformError};
 use crate::state::{AppState, Live};
+use crate::verification::Pools;
 use crate::worker::Worker;
 
 /// Submissions that may have passed the gates and wait for a place to run. While there are fewer, a miner learns
@@ -135,6 +136,10 @@ impl Service {
                 source,
             },
         )?;
+        let pools = Pools::of(&config, &home, &course).map_err(|source| ServiceError::Course {
+            path: course.display().to_string(),
+            source,
+        })?;
         store.use_course(&served.fingerprint, &served.id, served.bytes)?;
 
         let listen = |source| ServiceError::Listen {
@@ -156,6 +161,7 @@ impl Service {
             platform: Arc::clone(&platform),
             executor,
             course,
+            pools,
             max_cells: max_cells(served.bytes),
             policy,
             gates: Arc::new(Semaphore::new(concurrency)),

@@ -9,6 +9,7 @@ use prism_executor::{Cancel, CancelHandle, Executor, ExecutorError, Job, RunResu
 use prism_protocol::event::Event;
 use prism_protocol::manifest::Manifest;
 use prism_protocol::outcome::Outcome;
+use prism_protocol::spec::Task;
 use prism_store::records::Reason;
 use prism_store::verdict::Verdict;
 use prism_store::{Claim, Ended, QueuePolicy, StoreError};
@@ -21,6 +22,7 @@ use crate::preflight;
 use crate::scoring;
 use crate::state::{Activity, AppState};
 use crate::stored;
+use crate::verification::Pools;
 
 mod outcome;
 
@@ -40,6 +42,8 @@ pub struct Worker {
     pub executor: Arc<dyn Executor>,
     /// The course.
     pub course: std::path::PathBuf,
+    /// The texts beside it.
+    pub pools: Pools,
     /// Most rows x columns of a batch on it.
     pub max_cells: u64,
     /// How the queue treats what doesn't end well.
@@ -284,10 +288,14 @@ impl Worker {
         let config = &self.state.config;
         let job = Job {
             run_id: format!("{id}-{}", claim.submission.attempts),
+            task: Task::Measure {
+                probes: config.verification.probes,
+            },
             submission_id: id.clone(),
             files: bundle.files().clone(),
             course: self.course.clone(),
             course_key: config.course_key.clone(),
+            decoys: self.pools.decoys.clone(),
             vocabulary: context::vocabulary(&config.context, bundle),
             course_bytes: config.course_bytes,
             context,

@@ -107,6 +107,7 @@ impl Executor for ScriptedExecutor {
             outcome,
             manifest,
             log_tail: String::new(),
+            files: RunFiles::at("/nowhere"),
         })
     }
 
@@ -224,6 +225,7 @@ async fn start_in(
             preflights: Mutex::new(preflights.into()),
         }),
         course: "/nowhere.course".into(),
+        pools: Pools::default(),
         max_cells: 1024,
         policy: policy(),
         gates: Arc::new(Semaphore::new(2)),

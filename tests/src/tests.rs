@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use prism_executor::{Home, JailLimits, Job};
-use prism_protocol::spec::{Context, Limits};
+use prism_protocol::spec::{Context, Limits, Task};
 
 /// Folder of the bundles in the repository.
 pub fn bundles() -> PathBuf {
@@ -88,10 +88,12 @@ pub fn prism(arguments: &[&str]) -> std::process::Output {
 pub fn job(bundle: &str, course_bytes: u64) -> Job {
     Job {
         run_id: format!("test-{bundle}-{}", std::process::id()),
+        task: Task::Measure { probes: 2 },
         submission_id: String::new(),
         files: files(bundle),
         course: home().default_course(),
         course_key: None,
+        decoys: None,
         vocabulary: None,
         course_bytes: Some(course_bytes),
         context: context(),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use prism_protocol::event::Event;
 use prism_protocol::outcome::Outcome;
-use prism_protocol::spec::{Context, Limits};
+use prism_protocol::spec::{Context, CourseFile, Limits, Task};
 use tokio::sync::{mpsc, watch};
 
 pub mod home;
@@ -26,7 +26,7 @@ mod temporary;
 pub use home::{Home, HomeError};
 pub use isolation::{IsolationLevel, IsolationReport};
 pub use jail::limits::JailLimits;
-pub use local::LocalExecutor;
+pub use local::{LocalExecutor, RunFiles};
 pub use preflight::{Preflight, PreflightJob, PreflightSettings};
 
 /// One run to do.
@@ -34,6 +34,8 @@ pub use preflight::{Preflight, PreflightJob, PreflightSettings};
 pub struct Job {
     /// Run id, unique per attempt: 1 to 64 of `[A-Za-z0-9_-]`, because folders are named after it.
     pub run_id: String,
+    /// What this run of the bundle is for.
+    pub task: Task,
     /// Submission id; empty in a local run.
     pub submission_id: String,
     /// The closed bundle: relative path with `/` to content. Written to a folder the jail sees read-only.
@@ -42,6 +44,8 @@ pub struct Job {
     pub course: PathBuf,
     /// File with the key of a sealed course, opened by the supervisor only.
     pub course_key: Option<PathBuf>,
+    /// Text that follows the cut in cut questions; without any, random ids do.
+    pub decoys: Option<CourseFile>,
     /// The vocabulary of a tokenizer that is not built in, as `prism-tokenizer` writes it.
     pub vocabulary: Option<Arc<[u8]>>,
     /// Serve only about this many bytes of the course; `None` for all.
@@ -62,8 +66,11 @@ pub struct RunResult {
     /// The manifest.
     pub manifest: ManifestFile,
     /// The last part of what the worker printed, at most [`local::LOG_TAIL_BYTES`] bytes, control characters
-    /// replaced. It is hostile text and may hold course text: for the operator, never for the public.
+    /// replaced. It is hostile text and may hold course text: for the operator, never for the public. Of a worker that
+    /// examined a state nothing is kept: it has seen validation text.
     pub log_tail: String,
+    /// What else the supervisor wrote.
+    pub files: RunFiles,
 }
 
 /// `prism_run_manifest.v2.json` as it lay on disk.

@@ -11,6 +11,7 @@ use crate::preflight::{Phase, Preflight, PreflightJob, PreflightSettings, Prefli
 use crate::{Cancel, Executor, ExecutorError, Home, IsolationReport, Job, RunResult};
 
 pub(crate) mod folder;
+pub use folder::RunFiles;
 pub(crate) mod launcher;
 mod run;
 mod supervisor;

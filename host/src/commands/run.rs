@@ -7,13 +7,16 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use indicatif::ProgressBar;
 use prism_course::Course;
-use prism_executor::{Cancel, Executor, Home, Job, LocalExecutor, RunResult};
+use prism_executor::{Cancel, Executor, ExecutorError, Home, Job, LocalExecutor, RunResult};
 use prism_host::config::Config;
 use prism_host::context;
-use prism_host::scoring;
+use prism_host::scoring::{Check, FinalScore};
 use prism_host::service::cells_of;
+use prism_host::verification::{self, Pools, Seeds, Verified};
 use prism_protocol::event::Event;
-use prism_protocol::outcome::Outcome;
+use prism_protocol::outcome::{Outcome, Ruling};
+use prism_protocol::spec::Task;
+use prism_store::records::Level;
 use prism_store::verdict::{Decision, Verdict};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -22,10 +25,11 @@ use super::judge::{self, ModelArgs};
 use super::preflight;
 use super::progress::RunBar;
 
-/// Judges a bundle by gates and preflight, then trains and scores it in the jail. The score is unofficial and provisional.
+/// Judges a bundle by gates and preflight, then trains and scores it in the jail. The score is unofficial, and provisional
+/// unless it is verified.
 ///
-/// Exit status: 0 completed, 3 rejected and 4 held by gates or preflight, 5 the run failed by the bundle's own fault,
-/// 2 usage, 1 internal error.
+/// Exit status: 0 completed, 3 rejected and 4 held by gates or preflight, 5 the run failed by the bundle's own fault or was
+/// found void, 2 usage, 1 internal error.
 #[derive(clap::Args)]
 pub struct Args {
     /// Folder or .zip with architecture.py and training.py
@@ -39,6 +43,10 @@ pub struct Args {
     /// File with the key of a sealed course
     #[arg(long, requires = "course")]
     key: Option<PathBuf>,
+    /// Verify the score as the service does: a second run with questions at secret places, then the exported state in a
+    /// model built anew. Takes about twice as long
+    #[arg(long)]
+    verify: bool,
     /// Write the run's manifest to this file, for `prism compare`
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
@@ -55,7 +63,8 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let model = args.model.model()?;
     let pipeline = judge::pipeline(&home, model.is_some()).await?;
     let (mut verdict, bundle) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
-    let config = Config::default();
+    let mut config = Config::default();
+    config.course_key = args.key.as_ref().map(std::path::absolute).transpose()?;
     let course = match &args.course {
         Some(course) => std::path::absolute(course)?,
         None => home.default_course(),
@@ -89,29 +98,53 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     // A laptop has no compute budget: no safety clock.
     let mut limits = config.run.limits();
     limits.safety_clock_seconds = None;
+    let pools = Pools::of(&config, &home, &course)?;
     let job = Job {
         run_id: format!("local-{}", uuid::Uuid::new_v4()),
+        task: Task::Measure {
+            probes: config.verification.probes,
+        },
         submission_id: String::new(),
         files: bundle.files().clone(),
         course,
-        course_key: args.key.map(std::path::absolute).transpose()?,
+        course_key: args.key.as_ref().map(std::path::absolute).transpose()?,
+        decoys: pools.decoys.clone(),
         vocabulary: context::vocabulary(&config.context, bundle),
         course_bytes: args.bytes,
         context: context::run_context(&config.context, bundle),
         limits,
-        jail: config.jail,
+        jail: config.jail.clone(),
     };
-    let result = follow(&executor, job).await?;
+    let result = follow("run", |events, cancel| {
+        executor.run(job.clone(), events, cancel)
+    })
+    .await?;
     if let Some(path) = &args.manifest {
         std::fs::write(path, &result.manifest.bytes)
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    report(&verdict, &result, args.json)
+    let verified = match &result.outcome {
+        Outcome::Completed { .. } if args.verify => {
+            let how = (&config.verification, &pools, Seeds::fresh());
+            let verifying = |events, cancel| {
+                verification::verify(&executor, &job, &result, how, events, cancel)
+            };
+            Some(follow("verification", verifying).await?)
+        }
+        _ => None,
+    };
+    report(&verdict, &result, verified.as_ref(), args.json)
 }
 
-/// Runs the job with a live bar; Ctrl-C ends the jail before it ends us.
-async fn follow(executor: &LocalExecutor, job: Job) -> anyhow::Result<RunResult> {
-    let bar = RunBar::new(ProgressBar::new(1), "run");
+/// Does something in jails with a live bar; Ctrl-C ends the jail before it ends us.
+async fn follow<T, F>(
+    name: &str,
+    work: impl FnOnce(mpsc::Sender<Event>, Cancel) -> F,
+) -> anyhow::Result<T>
+where
+    F: Future<Output = Result<T, ExecutorError>>,
+{
+    let bar = RunBar::new(ProgressBar::new(1), name);
     bar.say("starting the jail");
     let (events, mut received) = mpsc::channel(64);
     let (handle, cancel) = Cancel::pair();
@@ -120,6 +153,11 @@ async fn follow(executor: &LocalExecutor, job: Job) -> anyhow::Result<RunResult>
             match event {
                 Event::Connected => bar.say("importing"),
                 Event::Progress(progress) => bar.show(&progress),
+                Event::Examining { asked, places } => {
+                    bar.say(format!(
+                        "the exported state: {asked} of {places} places asked"
+                    ));
+                }
                 _ => {}
             }
         }
@@ -129,15 +167,20 @@ async fn follow(executor: &LocalExecutor, job: Job) -> anyhow::Result<RunResult>
             handle.cancel();
         }
     });
-    let (result, ()) = tokio::join!(executor.run(job, events, cancel), watching);
+    let (result, ()) = tokio::join!(work(events, cancel), watching);
     interrupted.abort();
     bar.end("done");
     Ok(result?)
 }
 
-fn report(verdict: &Verdict, result: &RunResult, as_json: bool) -> anyhow::Result<ExitCode> {
+fn report(
+    verdict: &Verdict,
+    result: &RunResult,
+    verified: Option<&Verified>,
+    as_json: bool,
+) -> anyhow::Result<ExitCode> {
     let manifest = &result.manifest.value;
-    let bpb = manifest.pointer("/parts/bpb").and_then(Value::as_f64);
+    let captured = manifest.pointer("/parts/bpb").and_then(Value::as_f64);
     let (status, reason) = match &result.outcome {
         Outcome::Completed { stopped } => ("completed", serde_json::to_value(stopped)?),
         Outcome::Failed { reason, .. } => ("failed", serde_json::to_value(reason)?),
@@ -147,11 +190,14 @@ fn report(verdict: &Verdict, result: &RunResult, as_json: bool) -> anyhow::Resul
         Outcome::Completed { .. } => None,
         Outcome::Failed { detail, .. } | Outcome::Infrastructure { detail } => Some(detail),
     };
-    let final_score = bpb.map(scoring::base);
+    let bpb = verified.map(|verified| verified.bpb).or(captured);
+    let score =
+        bpb.map(|bpb| FinalScore::new(bpb, verified.map_or(Check::Provisional, Verified::check)));
     if as_json {
         print_json(&json!({
-            "status": status, "bpb": bpb, "final_score": final_score, "reason": reason, "detail": detail,
-            "level": "provisional", "verdict": verdict, "manifest": manifest,
+            "status": status, "bpb": bpb, "final_score": score.map(|score| score.value), "reason": reason, "detail": detail,
+            "level": score.map_or(Level::Provisional, |score| score.level),
+            "verification": verified.map(Verified::report), "verdict": verdict, "manifest": manifest,
         }))?;
     } else {
         println!(
@@ -161,7 +207,7 @@ fn report(verdict: &Verdict, result: &RunResult, as_json: bool) -> anyhow::Resul
         if let Some(detail) = detail {
             println!("{detail}");
         }
-        if let (Some(bpb), Some(score)) = (bpb, final_score) {
+        if let (Some(captured), Some(score)) = (captured, score) {
             let part = |name: &str| {
                 manifest
                     .pointer(&format!("/parts/{name}"))
@@ -169,19 +215,48 @@ fn report(verdict: &Verdict, result: &RunResult, as_json: bool) -> anyhow::Resul
                     .unwrap_or(0.0)
             };
             println!(
-                "bpb              {bpb:.4} (code {:.0} bits, unread {:.0} bytes, bundle {:.0} bits)",
+                "bpb              {captured:.4} (code {:.0} bits, unread {:.0} bytes, bundle {:.0} bits)",
                 part("code_bits"),
                 part("unread_bytes"),
                 part("bundle_bits")
             );
-            println!("final score      {score:.6}, provisional and unofficial");
+            if let Some(verified) = verified {
+                print_verified(verified);
+            }
+            println!(
+                "final score      {:.6}, {} and unofficial",
+                score.value,
+                score.level.name()
+            );
         }
     }
+    let void = verified.is_some_and(|verified| verified.ruling != Ruling::Verified);
     Ok(ExitCode::from(match result.outcome {
+        Outcome::Completed { .. } if void => super::RUN_FAILED,
         Outcome::Completed { .. } => 0,
         Outcome::Failed { .. } => super::RUN_FAILED,
         Outcome::Infrastructure { .. } => super::INTERNAL,
     }))
+}
+
+fn print_verified(verified: &Verified) {
+    let found = &verified.second_manifest.verification;
+    if let Some(correction) = found.as_ref().and_then(|found| found.correction.as_ref()) {
+        println!(
+            "correction       {:+.6} bpb at {} secret places (standard error {:.6})",
+            correction.bpb, correction.estimate.places, correction.standard_error_bpb
+        );
+    }
+    if let Some(held_out) = verified.held_out {
+        println!(
+            "held out         {:.3} bpb learned, {:+.3} bpb worse than on the last windows",
+            held_out.delta, held_out.gap
+        );
+    }
+    println!("verification     {}", verified.ruling.name());
+    if let Some(detail) = &verified.detail {
+        println!("{detail}");
+    }
 }
 
 fn print_json(value: &Value) -> anyhow::Result<()> {

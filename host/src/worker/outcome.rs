@@ -107,6 +107,7 @@ pub(super) fn code(reason: FailReason) -> ReasonCode {
         FailReason::Quota => ReasonCode::Quota,
         FailReason::ForbiddenSystemCall => ReasonCode::ForbiddenSystemCall,
         FailReason::ProtocolViolation => ReasonCode::ProtocolViolation,
+        FailReason::NotCausal => ReasonCode::NotCausal,
         FailReason::BpbOutOfBand => ReasonCode::BpbOutOfBand,
     }
 }

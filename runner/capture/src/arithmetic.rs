@@ -10,25 +10,36 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use tch::Tensor;
 
-use crate::charges::{ChargeError, Charged, Counter, Expected, raw};
+use crate::charges::{ChargeError, Charged, Counter, Expected, at, raw};
 
-/// One batch to charge.
+/// One output and what is wanted of it.
 pub struct Work {
     /// The model's output.
     pub logits: Tensor,
-    /// The batch, row by row.
-    pub tokens: Vec<i64>,
     /// The contract.
     pub expected: Expected,
-    /// Of how many rows the raw logits are wanted too.
-    pub logits_rows: u32,
+    /// What is wanted.
+    pub wanted: Wanted,
+}
+
+/// What is wanted of an output.
+pub enum Wanted {
+    /// The charges of a batch.
+    Charges {
+        /// The batch, row by row. As it came: the rows that were handed out are the model's to change.
+        tokens: Vec<i64>,
+        /// Of how many rows the raw logits are wanted too.
+        logits_rows: u32,
+    },
+    /// The raw logits at these rows and columns.
+    At(Vec<(u32, u32)>),
 }
 
 /// What came of it.
 pub struct Done {
-    /// What is charged.
-    pub charged: Charged,
-    /// Float32 logits of the rows that were wanted.
+    /// What is charged, where that was wanted.
+    pub charged: Option<Charged>,
+    /// Float32 logits of the rows or places that were wanted.
     pub logits: Vec<f32>,
 }
 
@@ -89,10 +100,26 @@ fn compute(counter: &mut Counter, work: &Work) -> Result<Done, ChargeError> {
         // The model may have worked on a stream of its own.
         tch::Cuda::synchronize(index as i64);
     }
-    let charged = counter.charge(&work.logits, &work.tokens, work.expected)?;
-    let logits = match work.logits_rows {
-        0 => Vec::new(),
-        rows => raw(&work.logits, work.expected, rows.into())?,
-    };
-    Ok(Done { charged, logits })
+    let Work {
+        logits,
+        expected,
+        wanted,
+    } = work;
+    match wanted {
+        Wanted::Charges {
+            tokens,
+            logits_rows,
+        } => {
+            let charged = Some(counter.charge(logits, tokens, *expected)?);
+            let logits = match logits_rows {
+                0 => Vec::new(),
+                rows => raw(logits, *expected, i64::from(*rows))?,
+            };
+            Ok(Done { charged, logits })
+        }
+        Wanted::At(places) => Ok(Done {
+            charged: None,
+            logits: at(logits, *expected, places)?,
+        }),
+    }
 }

@@ -284,6 +284,30 @@ pub fn raw(logits: &Tensor, expected: Expected, rows: i64) -> Result<Vec<f32>, C
     Ok(values)
 }
 
+/// The logits at some rows and columns as float32 on the CPU, one place after another.
+///
+/// # Errors
+/// When the output breaks the contract or torch fails on it.
+pub fn at(
+    logits: &Tensor,
+    expected: Expected,
+    places: &[(u32, u32)],
+) -> Result<Vec<f32>, ChargeError> {
+    let plain = checked(logits, expected)?;
+    let side = |values: Vec<i64>| Tensor::f_from_slice(&values)?.f_to_device(plain.device());
+    let rows = side(places.iter().map(|(row, _)| i64::from(*row)).collect())?;
+    let cols = side(places.iter().map(|(_, col)| i64::from(*col)).collect())?;
+    let picked = plain
+        .f_index(&[Some(rows), Some(cols)])?
+        .f_to_kind(Kind::Float)?
+        .f_resolve_neg()?
+        .f_contiguous()?;
+    let mut values = vec![0f32; picked.numel()];
+    let count = values.len();
+    picked.f_copy_data(&mut values, count)?;
+    Ok(values)
+}
+
 fn checked(logits: &Tensor, expected: Expected) -> Result<Tensor, ChargeError> {
     let problem = |problem| Err(ChargeError::Output(problem));
     if !matches!(

@@ -9,7 +9,7 @@ use std::path::Path;
 use prism_protocol::spec::Context;
 use prism_protocol::wire::frame::{self, FrameError};
 use prism_protocol::wire::memory::SharedMemory;
-use prism_protocol::wire::{FromWorker, PROTOCOL, ToWorker};
+use prism_protocol::wire::{FromWorker, PROTOCOL, ToWorker, WorkerTask};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 
 /// The link could not be made or broke.
@@ -43,6 +43,8 @@ pub struct Link {
 pub struct Welcome {
     /// What miners see.
     pub context: Box<Context>,
+    /// What the worker is for.
+    pub task: WorkerTask,
     /// `cpu` or `cuda`.
     pub device: String,
     /// Most rows x columns.
@@ -71,6 +73,7 @@ impl Link {
         let ToWorker::Welcome {
             protocol,
             context,
+            task,
             device,
             max_cells,
             regions,
@@ -86,6 +89,7 @@ impl Link {
             Self { stream, memory },
             Welcome {
                 context,
+                task,
                 device,
                 max_cells,
             },

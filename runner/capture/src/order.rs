@@ -7,13 +7,13 @@ use pyo3::prelude::*;
 #[pyclass(frozen, get_all)]
 #[derive(Default)]
 pub struct Order {
-    /// `welcome`, `refused`, `predict`, `train`, `end`, `export_state`, `next` or `bye`.
+    /// `welcome`, `refused`, `predict`, `cut`, `train`, `end`, `export_state`, `build`, `load_state`, `next` or `bye`.
     kind: &'static str,
-    /// The step, for `predict` and `train`.
+    /// The step, for `predict`, `cut` and `train`.
     step: u64,
-    /// Rows, for `predict` and `train`.
+    /// Rows, for `predict`, `cut` and `train`.
     rows: u32,
-    /// Columns, for `predict` and `train`.
+    /// Columns, for `predict`, `cut` and `train`.
     cols: u32,
     /// Of how many rows raw logits are wanted, for `predict`.
     logits_rows: u32,
@@ -45,6 +45,14 @@ impl From<&ToWorker> for Order {
                 },
                 ..bare("predict")
             },
+            ToWorker::Cut {
+                step, rows, cols, ..
+            } => Self {
+                step: *step,
+                rows: *rows,
+                cols: *cols,
+                ..bare("cut")
+            },
             ToWorker::Train {
                 step,
                 rows,
@@ -64,6 +72,11 @@ impl From<&ToWorker> for Order {
             ToWorker::Welcome { .. } => bare("welcome"),
             ToWorker::End { .. } => bare("end"),
             ToWorker::ExportState {} => bare("export_state"),
+            ToWorker::Build {} => bare("build"),
+            ToWorker::LoadState {} => bare("load_state"),
+            ToWorker::State(_) => bare("state"),
+            ToWorker::StateChunk { .. } => bare("state_chunk"),
+            ToWorker::StateEnd {} => bare("state_end"),
             ToWorker::Next {} => bare("next"),
             ToWorker::Bye {} => bare("bye"),
         }

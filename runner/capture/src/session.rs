@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard};
 
 use prism_protocol::wire::{
-    Api, FromWorker, OutputProblem, Phase, Raised, StateKind, StateType, ToWorker, Want,
+    Api, FromWorker, OutputProblem, Phase, Raised, StateHead, StateKind, StateType, ToWorker, Want,
+    WorkerTask,
 };
 use pyo3::create_exception;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -12,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3_tch::PyTensor;
 use tch::{Kind, Tensor};
 
-use crate::arithmetic::{Arithmetic, Done, Work};
+use crate::arithmetic::{Arithmetic, Done, Wanted, Work};
 use crate::charges::{ChargeError, Expected};
 use crate::link::{Link, LinkError};
 use crate::order::Order;
@@ -44,17 +45,15 @@ fn broken(error: impl std::fmt::Display) -> PyErr {
 struct Inner {
     link: Link,
     arithmetic: Arithmetic,
-    /// The prediction that is due.
-    predicting: Option<Due>,
+    /// The output that is due.
+    due: Option<Due>,
 }
 
-/// A prediction that is due.
+/// An output that is due.
 struct Due {
     step: u64,
     expected: Expected,
-    logits_rows: u32,
-    /// The rows as they came: those handed out are the model's to change.
-    tokens: Vec<i64>,
+    wanted: Wanted,
 }
 
 /// One session with the supervisor.
@@ -66,6 +65,9 @@ pub struct Session {
     /// The run's context as JSON.
     #[pyo3(get)]
     context: String,
+    /// `train` or `examine`.
+    #[pyo3(get)]
+    task: &'static str,
     /// `cpu` or `cuda`.
     #[pyo3(get)]
     device: String,
@@ -94,11 +96,15 @@ impl Session {
             inner: Mutex::new(Inner {
                 link,
                 arithmetic,
-                predicting: None,
+                due: None,
             }),
             plain: Plain::new(py, &welcome.device)?,
             vocab: i64::from(welcome.context.vocab_size),
             context: serde_json::to_string(&welcome.context).map_err(broken)?,
+            task: match welcome.task {
+                WorkerTask::Train => "train",
+                WorkerTask::Examine => "examine",
+            },
             device: welcome.device,
             max_cells: welcome.max_cells,
         })
@@ -126,32 +132,44 @@ impl Session {
         py.allow_threads(|| {
             let mut inner = self.lock()?;
             let message = inner.link.receive()?;
-            let tokens = match message {
+            let tokens = match &message {
                 ToWorker::Predict {
                     step,
                     rows,
                     cols,
                     want,
                 } => {
-                    let tokens = inner.tokens(rows, cols)?;
-                    let handed = tensor(&tokens, rows, cols)?;
-                    inner.predicting = Some(Due {
-                        step,
-                        expected: Expected {
-                            rows: rows.into(),
-                            cols: cols.into(),
-                            vocab: self.vocab,
+                    let tokens = inner.tokens(*rows, *cols)?;
+                    let handed = tensor(&tokens, *rows, *cols)?;
+                    let logits_rows = match want {
+                        Want::Charges => 0,
+                        Want::Logits { rows } => *rows,
+                    };
+                    inner.due = Some(Due {
+                        step: *step,
+                        expected: self.expected(*rows, *cols),
+                        wanted: Wanted::Charges {
+                            tokens,
+                            logits_rows,
                         },
-                        logits_rows: match want {
-                            Want::Charges => 0,
-                            Want::Logits { rows } => rows,
-                        },
-                        tokens,
                     });
                     Some(handed)
                 }
+                ToWorker::Cut {
+                    step,
+                    rows,
+                    cols,
+                    at,
+                } => {
+                    inner.due = Some(Due {
+                        step: *step,
+                        expected: self.expected(*rows, *cols),
+                        wanted: Wanted::At(at.clone()),
+                    });
+                    Some(tensor(&inner.tokens(*rows, *cols)?, *rows, *cols)?)
+                }
                 ToWorker::Train { rows, cols, .. } => {
-                    Some(tensor(&inner.tokens(rows, cols)?, rows, cols)?)
+                    Some(tensor(&inner.tokens(*rows, *cols)?, *rows, *cols)?)
                 }
                 ToWorker::Welcome { .. } => return Err(broken("a second welcome")),
                 _ => None,
@@ -160,11 +178,12 @@ impl Session {
         })
     }
 
-    /// Charges the model's output for the rows of the last `predict` and sends the charges.
+    /// Answers the last `predict` with the charges of the model's output, the last `cut` with its logits at the places
+    /// asked about.
     ///
     /// Raises `OutputError`, after telling the supervisor, when the output can't be charged.
     #[pyo3(signature = (output, model_params=None))]
-    fn predicted(&self, output: &Bound<'_, PyAny>, model_params: Option<u64>) -> PyResult<()> {
+    fn answer(&self, output: &Bound<'_, PyAny>, model_params: Option<u64>) -> PyResult<()> {
         let py = output.py();
         let logits = match self.plain.problem(output)? {
             None => Ok(output.extract::<PyTensor>()?.0),
@@ -172,25 +191,38 @@ impl Session {
         };
         py.allow_threads(|| {
             let mut inner = self.lock()?;
-            let due = inner
-                .predicting
-                .take()
-                .ok_or_else(|| broken("no prediction is due"))?;
-            let step = due.step;
+            let Due {
+                step,
+                expected,
+                wanted,
+            } = inner.due.take().ok_or_else(|| broken("no answer is due"))?;
             let done = match logits {
-                Ok(logits) => inner.arithmetic.compute(due.with(logits)).map_err(broken)?,
+                Ok(logits) => {
+                    let work = Work {
+                        logits,
+                        expected,
+                        wanted,
+                    };
+                    inner.arithmetic.compute(work).map_err(broken)?
+                }
                 Err(error) => Err(error),
             };
             match done {
                 Ok(Done { charged, logits }) => {
                     let memory = &inner.link.memory;
-                    memory.write_charges(&charged.bits).map_err(broken)?;
                     memory.write_logits(&logits).map_err(broken)?;
-                    Ok(inner.link.send(&FromWorker::Predicted {
-                        step,
-                        model_params,
-                        largest_logit: Some(charged.largest_logit),
-                    })?)
+                    let answer = match charged {
+                        Some(charged) => {
+                            memory.write_charges(&charged.bits).map_err(broken)?;
+                            FromWorker::Predicted {
+                                step,
+                                model_params,
+                                largest_logit: Some(charged.largest_logit),
+                            }
+                        }
+                        None => FromWorker::Answered { step },
+                    };
+                    Ok(inner.link.send(&answer)?)
                 }
                 Err(error) => {
                     let problem = match &error {
@@ -246,6 +278,8 @@ impl Session {
             "import_training" => Phase::ImportTraining,
             "predict" => Phase::Predict,
             "export_state" => Phase::ExportState,
+            "build" => Phase::Build,
+            "load_state" => Phase::LoadState,
             _ => Phase::Train,
         };
         self.say(
@@ -287,12 +321,12 @@ impl Session {
             } else {
                 StateKind::Buffer
             };
-            inner.link.send(&FromWorker::State {
+            inner.link.send(&FromWorker::State(StateHead {
                 name,
                 kind,
                 dtype,
                 shape,
-            })?;
+            }))?;
             let flat = flat.f_reshape([-1]).map_err(broken)?;
             let width = i64::try_from(dtype.bytes()).map_err(broken)?;
             let room =
@@ -322,6 +356,48 @@ impl Session {
     fn state_end(&self, py: Python<'_>) -> PyResult<()> {
         self.say(py, FromWorker::StateEnd {})
     }
+
+    /// The model that is to be examined is built.
+    fn built(&self, py: Python<'_>) -> PyResult<()> {
+        self.say(py, FromWorker::Built {})
+    }
+
+    /// The next tensor of the state to be loaded: its name, whether it is a parameter, itself on the CPU. None after
+    /// the last.
+    fn take_state(&self, py: Python<'_>) -> PyResult<Option<(String, bool, PyTensor)>> {
+        py.allow_threads(|| {
+            let mut inner = self.lock()?;
+            let head = match inner.link.receive()? {
+                ToWorker::State(head) => head,
+                ToWorker::StateEnd {} => return Ok(None),
+                _ => return Err(broken("the supervisor stopped sending the state")),
+            };
+            let elements: u64 = head.shape.iter().product();
+            let due = usize::try_from(elements * head.dtype.bytes()).map_err(broken)?;
+            let mut bytes = Vec::with_capacity(due);
+            while bytes.len() < due {
+                let ToWorker::StateChunk { bytes: count } = inner.link.receive()? else {
+                    return Err(broken("the supervisor stopped sending a tensor"));
+                };
+                let count = usize::try_from(count).map_err(broken)?;
+                bytes.extend(inner.link.memory.read_state(count).map_err(broken)?);
+                inner.link.send(&FromWorker::Next {})?;
+            }
+            let shape: Vec<i64> = head.shape.iter().map(|size| size.cast_signed()).collect();
+            let tensor = Tensor::f_from_data_size(&bytes, &shape, torch_kind(head.dtype));
+            let parameter = head.kind == StateKind::Parameter;
+            Ok(Some((
+                head.name,
+                parameter,
+                PyTensor(tensor.map_err(broken)?),
+            )))
+        })
+    }
+
+    /// The state is loaded.
+    fn loaded(&self, py: Python<'_>) -> PyResult<()> {
+        self.say(py, FromWorker::Loaded {})
+    }
 }
 
 impl Session {
@@ -329,6 +405,14 @@ impl Session {
         self.inner
             .try_lock()
             .map_err(|_| broken("the session is in use by another thread"))
+    }
+
+    fn expected(&self, rows: u32, cols: u32) -> Expected {
+        Expected {
+            rows: rows.into(),
+            cols: cols.into(),
+            vocab: self.vocab,
+        }
     }
 
     fn say(&self, py: Python<'_>, message: FromWorker) -> PyResult<()> {
@@ -343,37 +427,34 @@ impl Inner {
     }
 }
 
-impl Due {
-    fn with(self, logits: Tensor) -> Work {
-        Work {
-            logits,
-            tokens: self.tokens,
-            expected: self.expected,
-            logits_rows: self.logits_rows,
-        }
-    }
-}
-
 fn tensor(tokens: &[i64], rows: u32, cols: u32) -> PyResult<Tensor> {
     Tensor::f_from_slice(tokens)
         .and_then(|tensor| tensor.f_reshape([i64::from(rows), i64::from(cols)]))
         .map_err(broken)
 }
 
+/// Torch's types and the protocol's.
+const TYPES: [(Kind, StateType); 12] = [
+    (Kind::Bool, StateType::Bool),
+    (Kind::Uint8, StateType::Uint8),
+    (Kind::Int8, StateType::Int8),
+    (Kind::Int16, StateType::Int16),
+    (Kind::Int, StateType::Int32),
+    (Kind::Int64, StateType::Int64),
+    (Kind::Half, StateType::Float16),
+    (Kind::BFloat16, StateType::Bfloat16),
+    (Kind::Float, StateType::Float32),
+    (Kind::Double, StateType::Float64),
+    (Kind::ComplexFloat, StateType::Complex64),
+    (Kind::ComplexDouble, StateType::Complex128),
+];
+
 fn state_type(kind: Kind) -> Option<StateType> {
-    Some(match kind {
-        Kind::Bool => StateType::Bool,
-        Kind::Uint8 => StateType::Uint8,
-        Kind::Int8 => StateType::Int8,
-        Kind::Int16 => StateType::Int16,
-        Kind::Int => StateType::Int32,
-        Kind::Int64 => StateType::Int64,
-        Kind::Half => StateType::Float16,
-        Kind::BFloat16 => StateType::Bfloat16,
-        Kind::Float => StateType::Float32,
-        Kind::Double => StateType::Float64,
-        Kind::ComplexFloat => StateType::Complex64,
-        Kind::ComplexDouble => StateType::Complex128,
-        _ => return None,
-    })
+    let known = TYPES.iter().find(|(torch, _)| *torch == kind);
+    known.map(|(_, state)| *state)
+}
+
+fn torch_kind(dtype: StateType) -> Kind {
+    let known = TYPES.iter().find(|(_, state)| *state == dtype);
+    known.map_or(Kind::Uint8, |(torch, _)| *torch)
 }

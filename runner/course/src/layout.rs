@@ -95,6 +95,20 @@ impl<C: Codec> Layout<C> {
         batch_size: u32,
         seq_len: u32,
     ) -> Result<Self, LayoutError> {
+        let limit = max_cells(encoded.course().bytes());
+        Self::within(encoded, batch_size, seq_len, limit)
+    }
+
+    /// The same with another bound on the cells of a batch: of a text that is asked about in the layout of a larger one.
+    ///
+    /// # Errors
+    /// [`LayoutError`] says the bound.
+    pub fn within(
+        encoded: Arc<Encoded<C>>,
+        batch_size: u32,
+        seq_len: u32,
+        limit: u64,
+    ) -> Result<Self, LayoutError> {
         if !SEQ_LEN.contains(&seq_len) {
             return Err(LayoutError::SeqLen { got: seq_len });
         }
@@ -102,7 +116,6 @@ impl<C: Codec> Layout<C> {
             return Err(LayoutError::BatchSize { got: batch_size });
         }
         let cells = u64::from(batch_size) * u64::from(seq_len);
-        let limit = max_cells(encoded.course().bytes());
         if cells > limit {
             return Err(LayoutError::Cells {
                 batch_size,

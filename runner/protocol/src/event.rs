@@ -31,6 +31,13 @@ pub enum Event {
     },
     /// A step was charged. Sent at most a few times a second.
     Progress(Progress),
+    /// An exported state is being asked. Sent at most a few times a second.
+    Examining {
+        /// Places asked about so far, on all texts.
+        asked: u64,
+        /// Places there are.
+        places: u64,
+    },
     /// The run is over and the manifest is on disk. The executor ends the jail.
     Finished {
         /// Where the manifest lies.

@@ -4,13 +4,17 @@
 //! own (`course`, `parts`, `versions`, `state`). Values the reference took from the miner's process are not
 //! here. Numbers are exact; rounding for the public is the host's part.
 
+use prism_verification::{Estimate, Seed};
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::Outcome;
-use crate::wire::{Api, StateKind};
+use crate::outcome::{Outcome, Ruling};
+use crate::wire::{Api, StateHead};
 
 /// File name of the manifest.
 pub const FILE_NAME: &str = "prism_run_manifest.v2.json";
+
+/// File name of the charges: of all charged tokens in their order, each a little-endian `f64` in bits.
+pub const STREAM_FILE: &str = "stream.f64";
 
 /// Value of `schema_version`.
 pub const SCHEMA: &str = "prism_run_manifest.v2";
@@ -49,6 +53,12 @@ pub struct Manifest {
     pub parts: Option<Parts>,
     /// Checks that were made.
     pub anti_cheat: AntiCheat,
+    /// What the cut questions of a second run found; null in other runs.
+    #[serde(default)]
+    pub verification: Option<Verification>,
+    /// What the exported state is worth; null in other runs.
+    #[serde(default)]
+    pub examination: Option<Examination>,
     /// Files beside the manifest.
     pub artifacts: Artifacts,
     /// Recorded, not scored.
@@ -67,6 +77,8 @@ pub enum Level {
     Provisional,
     /// Corrected by a second run at secret places.
     Verified,
+    /// Found too low by it.
+    Void,
 }
 
 /// How the bundle was run.
@@ -223,6 +235,117 @@ pub struct AntiCheat {
     pub step0_recomputed_rows: Option<u32>,
     /// Mean difference there between captured and recomputed charges, in bits a token.
     pub step0_difference_bits: Option<f64>,
+    /// The early look for a model that sees ahead; null when none was taken.
+    #[serde(default)]
+    pub probes: Option<Probes>,
+}
+
+/// Cut questions at random steps of the first run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Probes {
+    /// Steps asked about.
+    pub questions: u32,
+    /// Places asked about.
+    pub places: u32,
+    /// Cut charge minus captured charge, mean over the places, in bits a token.
+    pub difference_bits: f64,
+    /// One-sided lower bound of that mean, clustered by question.
+    pub lower_bound_bits: f64,
+}
+
+/// What a second run found at secret places.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verification {
+    /// What is made of it.
+    pub ruling: Ruling,
+    /// One sentence for the miner, where the ruling is not `verified`.
+    pub detail: Option<String>,
+    /// What the places were drawn from; secret until the run had ended.
+    pub seed: Seed,
+    /// Level of the lower bound.
+    pub level: f64,
+    /// What that bound may be, in bits per byte.
+    pub margin_bpb: f64,
+    /// Bits per byte of the first run, as captured.
+    pub captured_bpb: f64,
+    /// `stream_sha256` of the first run.
+    pub first_stream_sha256: String,
+    /// What the answers say; null when the second run didn't come to open its stream.
+    pub correction: Option<Correction>,
+    /// Mean absolute difference between the captured charges of both runs, in bits a token: 0 where the run is repeatable.
+    pub repeat_difference_bits: Option<f64>,
+    /// Seconds the worker took to answer the cut questions, in all.
+    pub asking_seconds: f64,
+}
+
+/// By how much the captured bits per byte were too low.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Captured bits per byte, raised by the correction where it is positive.
+    pub verified_bpb: f64,
+    /// The estimated correction in bits per byte of the course.
+    pub bpb: f64,
+    /// Its standard error, clustered by draw.
+    pub standard_error_bpb: f64,
+    /// Its one-sided lower bound.
+    pub lower_bound_bpb: f64,
+    /// The same over the whole stream, in bits.
+    pub estimate: Estimate,
+}
+
+/// What the exported state is worth in a model built anew, by cut questions alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Examination {
+    /// What is made of it.
+    pub ruling: Ruling,
+    /// One sentence for the miner, where the ruling is not `verified`.
+    pub detail: Option<String>,
+    /// What the places were drawn from.
+    pub seed: Seed,
+    /// Level of the lower bound.
+    pub level: f64,
+    /// What that bound may be, in bits per byte.
+    pub margin_bpb: f64,
+    /// On the windows served last, against what was captured there; null when it did not come to that.
+    pub windows: Option<Windows>,
+    /// On text that was never served; null without such a text.
+    pub validation: Option<Validation>,
+}
+
+/// The state on the windows that the run served last.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Windows {
+    /// Steps that were asked about.
+    pub steps: u64,
+    /// Bytes of their charged tokens.
+    pub bytes: u64,
+    /// Captured bits per byte there.
+    pub captured_bpb: f64,
+    /// Bits per byte of the state there.
+    pub state_bpb: f64,
+    /// One-sided lower bound of the difference.
+    pub lower_bound_bpb: f64,
+    /// The difference over all these tokens, in bits, and its error.
+    pub estimate: Estimate,
+}
+
+/// The state and a random twin on text that was never served.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Validation {
+    /// Fingerprint of the text.
+    pub fingerprint: String,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Bits per byte of the state.
+    pub state_bpb: f64,
+    /// Standard error of that.
+    pub standard_error_bpb: f64,
+    /// Bits per byte of the model as it is built.
+    pub twin_bpb: f64,
+    /// min(8, twin) - state: what was learned.
+    pub delta: f64,
+    /// State here - state on the windows served last: what was memorised rather than learned.
+    pub gap: f64,
 }
 
 /// Files beside the manifest.
@@ -250,14 +373,9 @@ pub struct State {
 /// A tensor of the exported state, as the index lists it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StateTensor {
-    /// Name within the model.
-    pub name: String,
-    /// Parameter or buffer.
-    pub kind: StateKind,
-    /// Element type.
-    pub dtype: crate::wire::StateType,
-    /// Sizes of its dimensions.
-    pub shape: Vec<u64>,
+    /// Name, kind, type and shape.
+    #[serde(flatten)]
+    pub head: StateHead,
     /// First byte in the file.
     pub offset: u64,
     /// Bytes.

@@ -61,4 +61,33 @@ pub enum FailReason {
     ProtocolViolation,
     /// bpb above 64.
     BpbOutOfBand,
+    /// Predictions were clearly dearer where the text after them was another: the model sees ahead.
+    NotCausal,
+}
+
+/// What verification makes of a completed run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ruling {
+    /// The score holds.
+    Verified,
+    /// The captured charges are significantly lower than what the model really predicts.
+    CapturedTooLow,
+    /// The second run of the same bundle on the same course and seed did not go as the first.
+    NotRepeated,
+    /// The exported state predicts significantly worse than the run did, or can't be loaded.
+    StateMismatch,
+}
+
+impl Ruling {
+    /// Its name in manifests, reports and messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::CapturedTooLow => "captured_too_low",
+            Self::NotRepeated => "not_repeated",
+            Self::StateMismatch => "state_mismatch",
+        }
+    }
 }

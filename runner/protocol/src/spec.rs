@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use prism_verification::Seed;
 use serde::{Deserialize, Serialize};
 
 /// One run, as the supervisor reads it (one JSON document on standard input).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RunSpec {
+    /// What this run of the bundle is for.
+    pub task: Task,
     /// Run id, unique per attempt.
     pub run_id: String,
     /// Submission id; empty in a local run.
@@ -18,6 +21,8 @@ pub struct RunSpec {
     pub course: PathBuf,
     /// File with the key of a sealed course, opened by the supervisor alone; null for a course in the clear.
     pub course_key: Option<PathBuf>,
+    /// Text that follows the cut in cut questions and is never charged; null for random ids.
+    pub decoys: Option<CourseFile>,
     /// File with the vocabulary of the tokenizer, where it is not built in.
     pub tokenizer_file: Option<PathBuf>,
     /// Serve only about this many bytes of the course (whole documents); null for all.
@@ -36,6 +41,79 @@ pub struct RunSpec {
     pub isolation: String,
     /// `cpu` or `cuda`.
     pub device: String,
+}
+
+/// What a run of a bundle is for. Each has a jail and a supervisor of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Task {
+    /// Run 1: the captured score.
+    Measure {
+        /// Steps at which cut questions look for a model that sees ahead.
+        probes: u32,
+    },
+    /// Run 2: the same again with cut questions at places drawn from `seed`.
+    Verify(Box<Verify>),
+    /// The exported state, in a model built anew.
+    Examine(Box<Examine>),
+}
+
+/// What the second run needs of the first, and how it judges.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    /// The first run.
+    pub first: First,
+    /// What the places are drawn from; made after the first run has ended.
+    pub seed: Seed,
+    /// Independent draws, each of a step and a place in every row of it.
+    pub draws: u32,
+    /// Level of the one-sided lower bound that the correction is judged by.
+    pub level: f64,
+    /// What that bound may be, in bits per byte.
+    pub margin_bpb: f64,
+}
+
+/// How an exported state is examined.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Examine {
+    /// The run that exported it.
+    pub first: First,
+    /// The tensors, as the first run's supervisor wrote them.
+    pub state: PathBuf,
+    /// Their index.
+    pub state_index: PathBuf,
+    /// What the places are drawn from.
+    pub seed: Seed,
+    /// Draws on the windows served last, and as many on the validation text.
+    pub draws: u32,
+    /// Level of the one-sided lower bound that the state's level is judged by.
+    pub level: f64,
+    /// How much worse than captured the state may be on these windows, in bits per byte.
+    pub margin_bpb: f64,
+    /// The validation text; null when there is none.
+    pub validation: Option<CourseFile>,
+}
+
+/// What a first run left behind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct First {
+    /// Its manifest.
+    pub manifest: PathBuf,
+    /// Its charges: of all charged tokens in their order, each a little-endian `f64` in bits.
+    pub stream: PathBuf,
+}
+
+/// A file of documents and, if it is sealed, its key. The supervisor alone opens either.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CourseFile {
+    /// The file.
+    pub path: PathBuf,
+    /// File with its key.
+    pub key: Option<PathBuf>,
 }
 
 /// The values of `PrismContext` in the run.

@@ -2,9 +2,9 @@
 //!
 //! Control messages are JSON behind a length ([`frame`]); tensors never travel in them but through sealed
 //! shared memory ([`memory`]). The supervisor asks, the worker answers: after the worker's [`FromWorker::Open`]
-//! each [`ToWorker::Predict`] is answered by `Predicted`, each [`ToWorker::Train`] by `Trained` when the miner's loop asks
-//! for the next batch, and
-//! [`ToWorker::ExportState`] by the state's tensors. Everything the worker says is hostile: unknown types,
+//! each [`ToWorker::Predict`] is answered by `Predicted`, each [`ToWorker::Cut`] by `Answered`, each [`ToWorker::Train`] by
+//! `Trained` when the miner's loop asks for the next batch, and [`ToWorker::ExportState`] by the state's tensors. A worker
+//! that examines a state ([`WorkerTask::Examine`]) says `Built` instead of `Open` and trains on nothing. Everything the worker says is hostile: unknown types,
 //! unknown fields, a wrong step or an oversized frame end the run as a protocol violation.
 //! Neither end's behaviour lives here, only the words.
 
@@ -18,7 +18,7 @@ use crate::spec::Context;
 use memory::Regions;
 
 /// Version of this protocol; both ends must agree exactly.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// Most bytes of a chunk of exported state.
 pub const STATE_CHUNK_BYTES: u64 = 4 << 20;
@@ -36,6 +36,8 @@ pub enum ToWorker {
         protocol: u32,
         /// What miners see of the run.
         context: Box<Context>,
+        /// What the worker is for.
+        task: WorkerTask,
         /// `cpu` or `cuda`.
         device: String,
         /// Most rows x columns of a batch on this course.
@@ -59,6 +61,17 @@ pub enum ToWorker {
         /// What to answer with.
         want: Want,
     },
+    /// Predict rows whose text is cut and followed by foreign text, and put the model's state back as it was.
+    Cut {
+        /// Number of the step whose rows were cut.
+        step: u64,
+        /// Rows in the token region.
+        rows: u32,
+        /// Columns of each row.
+        cols: u32,
+        /// Row and column of the logits that are wanted, each column the last before its row's cut.
+        at: Vec<(u32, u32)>,
+    },
     /// Hand these rows to the miner's loop.
     Train {
         /// The step just predicted.
@@ -79,8 +92,45 @@ pub enum ToWorker {
     ExportState {},
     /// The chunk of state was copied; the region may be used again.
     Next {},
+    /// Build the model once more.
+    Build {},
+    /// A state follows in chunks: load it into the model that was built, and nothing else.
+    LoadState {},
+    /// A tensor of it begins; its bytes follow in chunks.
+    State(StateHead),
+    /// The next bytes of the tensor lie in the state region; answered by `next`.
+    StateChunk {
+        /// How many.
+        bytes: u64,
+    },
+    /// All of the state was sent; answered by `loaded`.
+    StateEnd {},
     /// Nothing more will be asked.
     Bye {},
+}
+
+/// What a worker is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkerTask {
+    /// Run the bundle's `train(ctx)`.
+    Train,
+    /// Build the model, load a state into it and answer.
+    Examine,
+}
+
+/// What stands before a tensor's bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StateHead {
+    /// Name within the model.
+    pub name: String,
+    /// Parameter or buffer.
+    pub kind: StateKind,
+    /// Element type.
+    pub dtype: StateType,
+    /// Sizes of its dimensions.
+    pub shape: Vec<u64>,
 }
 
 /// What a prediction is answered with.
@@ -150,6 +200,17 @@ pub enum FromWorker {
         /// The largest magnitude among the logits.
         largest_logit: Option<f64>,
     },
+    /// The raw logits that a cut question wanted lie in the shared memory, one row of them for each place.
+    Answered {
+        /// The step asked for.
+        step: u64,
+    },
+    /// The model that is to be examined is built.
+    Built {},
+    /// The chunk of the state to be loaded was copied.
+    Next {},
+    /// The state is loaded.
+    Loaded {},
     /// The model's output can't be charged.
     BadOutput {
         /// The step asked for.
@@ -169,16 +230,7 @@ pub enum FromWorker {
     /// `train(ctx)` returned.
     Finished {},
     /// A tensor of the state begins; its bytes follow in chunks.
-    State {
-        /// Name within the model.
-        name: String,
-        /// Parameter or buffer.
-        kind: StateKind,
-        /// Element type.
-        dtype: StateType,
-        /// Sizes of its dimensions.
-        shape: Vec<u64>,
-    },
+    State(StateHead),
     /// The next bytes of the tensor lie in the state region.
     StateChunk {
         /// How many.
@@ -222,6 +274,10 @@ pub enum Phase {
     Predict,
     /// Exporting the state.
     ExportState,
+    /// Building the model that is to be examined.
+    Build,
+    /// Loading a state into it.
+    LoadState,
 }
 
 impl Phase {
@@ -235,6 +291,8 @@ impl Phase {
             Self::Train => "training",
             Self::Predict => "predicting",
             Self::ExportState => "exporting the state",
+            Self::Build => "building the model again",
+            Self::LoadState => "loading the exported state",
         }
     }
 }

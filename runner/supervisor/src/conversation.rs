@@ -3,6 +3,8 @@
 //! Each question has one right answer; any other ends the run. Nothing the worker says is believed: charges
 //! are checked one by one, and those of step 0 are worked out again from raw logits.
 
+mod ask;
+mod examine;
 mod step;
 mod turn;
 
@@ -13,15 +15,18 @@ use std::time::{Duration, Instant};
 use prism_course::{Encoded, Layout, max_cells};
 use prism_protocol::event::{Event, Progress};
 use prism_protocol::outcome::{FailReason, Outcome, Stopped};
-use prism_protocol::spec::RunSpec;
+use prism_protocol::spec::{RunSpec, Task};
 use prism_protocol::wire::memory::{Regions, SharedMemory};
-use prism_protocol::wire::{FromWorker, PROTOCOL, ToWorker};
+use prism_protocol::wire::{FromWorker, PROTOCOL, ToWorker, WorkerTask};
 use prism_tokenizer::Codec;
 
+use crate::asking::Asking;
 use crate::death::{self, Witness};
+use crate::decoys::Decoys;
 use crate::door::Visitor;
 use crate::failure::Stop;
 use crate::fault::BundleLines;
+use crate::first::Sink;
 use crate::link::{Link, Lost};
 use crate::notices::Notices;
 use crate::record::{Opened, Record};
@@ -46,6 +51,10 @@ pub struct Conversation<'a> {
     notices: &'a Notices,
     events: &'a mut dyn FnMut(Event),
     record: &'a mut Record,
+    asking: &'a mut Asking,
+    decoys: Decoys,
+    /// Where the charges of a first run go.
+    sink: Option<Sink>,
     link: Link,
     memory: SharedMemory,
     witness: Witness,
@@ -67,6 +76,7 @@ impl<'a> Conversation<'a> {
         notices: &'a Notices,
         events: &'a mut dyn FnMut(Event),
         record: &'a mut Record,
+        asking: &'a mut Asking,
         visitor: Visitor,
     ) -> Result<Self, Stop> {
         let witness = Witness::of(visitor.pid);
@@ -75,6 +85,11 @@ impl<'a> Conversation<'a> {
         let regions = Regions::for_cells(cells, encoded.tokenizer().vocab_size())
             .map_err(Stop::infrastructure)?;
         let memory = SharedMemory::create(regions).map_err(Stop::infrastructure)?;
+        let decoys = Decoys::open(spec.decoys.as_ref(), encoded.tokenizer());
+        let sink = match spec.task {
+            Task::Measure { .. } => Some(Sink::create(&spec.out_dir)),
+            Task::Verify(_) | Task::Examine(_) => None,
+        };
         let clock = spec
             .limits
             .safety_clock_seconds
@@ -86,6 +101,9 @@ impl<'a> Conversation<'a> {
             notices,
             events,
             record,
+            asking,
+            decoys: decoys.map_err(Stop::infrastructure)?,
+            sink: sink.transpose().map_err(Stop::infrastructure)?,
             link,
             memory,
             witness,
@@ -96,8 +114,16 @@ impl<'a> Conversation<'a> {
 
     /// Holds the whole talk.
     pub fn hold(mut self) -> Outcome {
-        let held = self.greet().and_then(|()| self.serve());
+        let held = self.greet().and_then(|()| match &self.spec.task {
+            Task::Measure { .. } | Task::Verify(_) => self.serve(),
+            Task::Examine(task) => self.examine(task),
+        });
         self.record.peak_rss = self.witness.peak_rss().or(self.record.peak_rss);
+        if let Some(Err(error)) = self.sink.take().map(Sink::end) {
+            return Outcome::Infrastructure {
+                detail: format!("the charges can't be written: {error}"),
+            };
+        }
         match held {
             Ok(stopped) => Outcome::Completed { stopped },
             Err(Stop::SafetyClock) => Outcome::Completed {
@@ -148,6 +174,10 @@ impl<'a> Conversation<'a> {
         let welcome = ToWorker::Welcome {
             protocol: PROTOCOL,
             context: Box::new(self.spec.context.clone()),
+            task: match self.spec.task {
+                Task::Measure { .. } | Task::Verify(_) => WorkerTask::Train,
+                Task::Examine(_) => WorkerTask::Examine,
+            },
             device: self.spec.device.clone(),
             max_cells: max_cells(self.encoded.course().bytes()),
             regions: *self.memory.regions(),
@@ -186,7 +216,9 @@ impl<'a> Conversation<'a> {
                 }
             }
         };
-        self.take_state()?;
+        if let Task::Measure { .. } = self.spec.task {
+            self.take_state()?;
+        }
         // The run is complete whether or not the worker hears this.
         let _ = self.link.send(&ToWorker::Bye {}, self.patience());
         Ok(stopped)
@@ -206,6 +238,7 @@ impl<'a> Conversation<'a> {
             };
             match Layout::new(Arc::clone(&self.encoded), batch_size, seq_len) {
                 Ok(layout) => {
+                    self.asking.opened(api, &layout)?;
                     let steps = layout.steps();
                     self.record.signals = Signals::of(steps);
                     self.record.opened = Some(Opened {
@@ -242,7 +275,7 @@ impl<'a> Conversation<'a> {
             if self.clock_ran_out() {
                 return Ok(Ended::Over(Stopped::SafetyClock));
             }
-            if !self.predict(&step)? {
+            if !self.ask(&step)? || !self.predict(&step)? {
                 return Ok(Ended::Returned);
             }
             let last = step.index + 1 == layout.steps();
@@ -255,6 +288,9 @@ impl<'a> Conversation<'a> {
             }
             if !self.train(&step)? {
                 return Ok(Ended::Returned);
+            }
+            if self.asking.is_over(&step) {
+                break;
             }
         }
         Ok(Ended::Over(Stopped::CourseEnd))
@@ -272,12 +308,7 @@ impl<'a> Conversation<'a> {
         self.say(&ToWorker::ExportState {})?;
         loop {
             match self.hear()? {
-                FromWorker::State {
-                    name,
-                    kind,
-                    dtype,
-                    shape,
-                } => intake.begin(name, kind, dtype, shape)?,
+                FromWorker::State(head) => intake.begin(head)?,
                 FromWorker::StateChunk { bytes } => {
                     let due = intake.due(bytes)?;
                     let chunk = self.memory.read_state(due).map_err(Stop::infrastructure)?;

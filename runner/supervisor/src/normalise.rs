@@ -61,6 +61,40 @@ pub fn charges(
     })
 }
 
+/// -log2 of the softmax at one true token for each row of logits.
+///
+/// `logits` is tokens x `vocab_size` in float32; everything is worked out in float64.
+///
+/// # Errors
+/// As for [`charges`].
+pub fn charges_at(
+    logits: &[f32],
+    tokens: &[i64],
+    vocab_size: usize,
+) -> Result<Vec<f64>, NormaliseError> {
+    if !logits.iter().all(|logit| logit.is_finite()) {
+        return Err(NormaliseError::NotFinite);
+    }
+    let size = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
+    tch::no_grad(|| {
+        let logits =
+            Tensor::f_from_slice(logits)?.f_reshape([size(tokens.len()), size(vocab_size)])?;
+        let truth = Tensor::f_from_slice(tokens)?.f_unsqueeze(-1)?;
+        let nats = logits
+            .f_log_softmax(-1, Kind::Double)?
+            .f_gather(-1, &truth, false)?
+            .f_neg()?
+            .f_contiguous()?;
+        let mut values = vec![0f64; nats.numel()];
+        let count = values.len();
+        nats.f_copy_data(&mut values, count)?;
+        Ok(values
+            .into_iter()
+            .map(|nats| nats / std::f64::consts::LN_2)
+            .collect())
+    })
+}
+
 /// Keeps the supervisor from taking the cores the worker trains on.
 pub fn stay_small() {
     tch::set_num_threads(1);
@@ -70,7 +104,7 @@ pub fn stay_small() {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
 
-    use super::{NormaliseError, charges};
+    use super::{NormaliseError, charges, charges_at};
 
     #[test]
     fn equal_logits_cost_the_logarithm_of_their_number() {
@@ -132,6 +166,27 @@ mod tests {
             .zip(&theirs)
             .map(|(left, right)| (left - right).abs());
         assert!(far.fold(0.0, f64::max) < 1e-11);
+    }
+
+    #[test]
+    fn single_places_cost_what_they_cost_in_their_rows() {
+        let (rows, cols, vocab) = (2usize, 4usize, 7usize);
+        let logits: Vec<f32> = (0..rows * cols * vocab)
+            .map(|at| (at * 37 % 11) as f32 - 5.0)
+            .collect();
+        let tokens: Vec<i64> = (0..rows * cols).map(|at| (at * 5 % vocab) as i64).collect();
+        let whole = charges(&logits, &tokens, rows, cols, vocab).unwrap();
+        // Row 1, column 2, of which the logits of column 1 tell.
+        let cell = cols + 1;
+        let one = charges_at(
+            &logits[cell * vocab..(cell + 1) * vocab],
+            &tokens[cell + 1..cell + 2],
+            vocab,
+        );
+        assert_eq!(one.unwrap(), [whole[cols - 1 + 1]]);
+        assert!(charges_at(&[f32::NAN, 0.0], &[0], 2).is_err());
+        assert!(charges_at(&[0.0, 0.0], &[2], 2).is_err());
+        assert!(charges_at(&[0.0; 3], &[0], 2).is_err());
     }
 
     #[test]

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use prism_course::{BundleSize, Encoded, Score};
+use prism_course::{BundleSize, Encoded, Score, ScoreError};
 use prism_protocol::manifest::{
-    self, AntiCheat, Artifacts, Compute, Course, Data, FILE_NAME, Level, Manifest, Metrics, Parts,
-    Run, Signals, State, Versions,
+    self, AntiCheat, Artifacts, Compute, Course, Data, Examination, FILE_NAME, Level, Manifest,
+    Metrics, Parts, Run, Signals, State, Verification, Versions,
 };
-use prism_protocol::outcome::{FailReason, Outcome};
+use prism_protocol::outcome::{FailReason, Outcome, Ruling};
 use prism_protocol::spec::RunSpec;
 use prism_protocol::wire::{Api, PROTOCOL};
 use prism_tokenizer::Codec;
@@ -56,6 +56,12 @@ pub struct Record {
     pub predicting: Duration,
     /// Time the miner's loop took between batches.
     pub training: Duration,
+    /// Time the worker took to answer cut questions.
+    pub asking: Duration,
+    /// What a second run has found.
+    pub verification: Option<Verification>,
+    /// What the exported state is worth.
+    pub examination: Option<Examination>,
     /// From the opening of the stream to its end.
     pub streaming: Duration,
     /// Largest resident memory of the worker.
@@ -77,6 +83,9 @@ impl Record {
             state: None,
             predicting: Duration::ZERO,
             training: Duration::ZERO,
+            asking: Duration::ZERO,
+            verification: None,
+            examination: None,
             streaming: Duration::ZERO,
             peak_rss: None,
             started_at: SystemTime::now()
@@ -85,7 +94,7 @@ impl Record {
         }
     }
 
-    /// The number, and the outcome it leads to: a completed run whose number is out of band has failed.
+    /// The number of a first run, and the outcome it leads to: a completed run whose number is out of band has failed.
     #[must_use]
     pub fn judge(
         &self,
@@ -97,29 +106,8 @@ impl Record {
             return (outcome, None);
         }
         let course = encoded.course().bytes();
-        match Score::new(self.tally.bits, self.tally.bytes, course, bundle.bits) {
-            Ok(score) if score.out_of_band() => {
-                let detail = format!(
-                    "{:.1} bits per byte; above {} no score is given",
-                    score.bpb,
-                    prism_course::MAX_BPB
-                );
-                (
-                    Outcome::Failed {
-                        reason: FailReason::BpbOutOfBand,
-                        detail,
-                    },
-                    None,
-                )
-            }
-            Ok(score) => (outcome, Some(score)),
-            Err(error) => (
-                Outcome::Infrastructure {
-                    detail: error.to_string(),
-                },
-                None,
-            ),
-        }
+        let score = Score::new(self.tally.bits, self.tally.bytes, course, bundle.bits);
+        in_band(outcome, score)
     }
 
     /// The manifest of the run.
@@ -140,7 +128,11 @@ impl Record {
             schema_version: manifest::SCHEMA.to_owned(),
             submission_id: spec.submission_id.clone(),
             run_id: spec.run_id.clone(),
-            level: Level::Provisional,
+            level: match &self.verification {
+                None => Level::Provisional,
+                Some(verification) if verification.ruling == Ruling::Verified => Level::Verified,
+                Some(_) => Level::Void,
+            },
             isolation: spec.isolation.clone(),
             outcome,
             run: Run {
@@ -201,6 +193,8 @@ impl Record {
                 bpb: score.bpb,
             }),
             anti_cheat: self.anti_cheat.clone(),
+            verification: self.verification.clone(),
+            examination: self.examination.clone(),
             artifacts: Artifacts {
                 state: self.state.clone(),
             },
@@ -237,6 +231,27 @@ impl Record {
             predict_seconds: self.predicting.as_secs_f64(),
             train_seconds: self.training.as_secs_f64(),
             told: self.signals.told(),
+        }
+    }
+}
+
+/// A completed run's outcome and number; one whose number is out of band has failed.
+#[must_use]
+pub fn in_band(outcome: Outcome, score: Result<Score, ScoreError>) -> (Outcome, Option<Score>) {
+    match score {
+        Ok(score) if score.out_of_band() => {
+            let detail = format!(
+                "{:.1} bits per byte; above {} no score is given",
+                score.bpb,
+                prism_course::MAX_BPB
+            );
+            let reason = FailReason::BpbOutOfBand;
+            (Outcome::Failed { reason, detail }, None)
+        }
+        Ok(score) => (outcome, Some(score)),
+        Err(error) => {
+            let detail = error.to_string();
+            (Outcome::Infrastructure { detail }, None)
         }
     }
 }

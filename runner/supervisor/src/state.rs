@@ -8,7 +8,7 @@ use std::path::Path;
 
 use prism_protocol::manifest::{State, StateTensor};
 use prism_protocol::outcome::FailReason;
-use prism_protocol::wire::{STATE_CHUNK_BYTES, StateKind, StateType};
+use prism_protocol::wire::{STATE_CHUNK_BYTES, StateHead};
 use sha2::{Digest, Sha256};
 
 use crate::failure::Stop;
@@ -61,13 +61,10 @@ impl Intake {
     ///
     /// # Errors
     /// When it breaks the protocol or the whole gets over the budget.
-    pub fn begin(
-        &mut self,
-        name: String,
-        kind: StateKind,
-        dtype: StateType,
-        shape: Vec<u64>,
-    ) -> Result<(), Stop> {
+    pub fn begin(&mut self, head: StateHead) -> Result<(), Stop> {
+        let StateHead {
+            name, dtype, shape, ..
+        } = &head;
         if self.open.is_some() {
             return Err(Stop::violation(
                 "a tensor of the state began before the last was whole",
@@ -105,10 +102,7 @@ impl Intake {
             })?;
         self.spent = spent;
         let tensor = StateTensor {
-            name,
-            kind,
-            dtype,
-            shape,
+            head,
             offset: self.written,
             bytes,
             sha256: String::new(),

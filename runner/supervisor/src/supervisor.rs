@@ -2,18 +2,24 @@
 //!
 //! In reading order: [`run`] opens the course and the [`door`]; the `conversation` asks the worker step by
 //! step over a `link`; `tally` adds up what it answers, `normalise` works charges out where the worker's are
-//! not believed, `signals` what the worker says of itself; `death` and `fault` say why a worker is gone; `record` becomes the manifest. It runs outside
+//! not believed, `signals` what the worker says of itself; `death` and `fault` say why a worker is gone; `ruling` says what a second run makes of the first; `record` becomes the
+//! manifest. It runs outside
 //! the worker's jail and never starts, imports or maps anything of the bundle's.
 
+mod asking;
 mod conversation;
+mod cut;
 mod death;
+mod decoys;
 mod door;
 mod failure;
 mod fault;
+mod first;
 mod link;
 mod normalise;
 mod notices;
 mod record;
+mod ruling;
 mod signals;
 mod state;
 mod tally;
@@ -22,17 +28,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use prism_course::{BundleSize, Course, Encoded, Key};
+use prism_course::{BundleSize, Course, Encoded, Key, Score};
 use prism_protocol::event::Event;
 use prism_protocol::manifest::FILE_NAME;
 use prism_protocol::outcome::Outcome;
-use prism_protocol::spec::RunSpec;
+use prism_protocol::spec::{RunSpec, Task};
 use prism_tokenizer::{Codec, Tokenizer};
 
+use asking::Asking;
 use conversation::Conversation;
 use door::Door;
 use failure::Stop;
 use fault::BundleLines;
+use first::First;
 pub use normalise::{NormaliseError, charges, stay_small};
 pub use notices::{JailExit, Notices};
 use record::Record;
@@ -55,7 +63,7 @@ pub struct Ended {
 pub fn run(spec: &RunSpec, notices: &Notices, events: &mut dyn FnMut(Event)) -> Ended {
     let manifest = spec.out_dir.join(FILE_NAME);
     let (outcome, sha256) = match prepare(spec) {
-        Ok(prepared) => serve(spec, &prepared, notices, events),
+        Ok(prepared) => serve(spec, prepared, notices, events),
         Err(detail) => (Outcome::Infrastructure { detail }, String::new()),
     };
     Ended {
@@ -69,6 +77,7 @@ struct Prepared {
     encoded: Arc<Encoded>,
     bundle: BundleSize,
     lines: BundleLines,
+    asking: Asking,
 }
 
 fn prepare(spec: &RunSpec) -> Result<Prepared, String> {
@@ -76,8 +85,14 @@ fn prepare(spec: &RunSpec) -> Result<Prepared, String> {
     let tokenizer = tokenizer(spec)?;
     let bundle = BundleSize::of_folder(&spec.bundle_dir).map_err(|error| error.to_string())?;
     let lines = fault::bundle_lines(&spec.bundle_dir).map_err(|error| error.to_string())?;
+    let asking = match &spec.task {
+        Task::Measure { probes } => Asking::probes(*probes),
+        Task::Verify(task) => Asking::places(task, First::read(&task.first, &course)?)?,
+        Task::Examine(_) => Asking::Nothing,
+    };
     let encoded = Encoded::new(course, tokenizer).map_err(|error| error.to_string())?;
     Ok(Prepared {
+        asking,
         encoded: Arc::new(encoded),
         bundle,
         lines,
@@ -124,7 +139,7 @@ fn course(spec: &RunSpec) -> Result<Course, String> {
 
 fn serve(
     spec: &RunSpec,
-    prepared: &Prepared,
+    mut prepared: Prepared,
     notices: &Notices,
     events: &mut dyn FnMut(Event),
 ) -> (Outcome, String) {
@@ -139,13 +154,15 @@ fn serve(
                 notices,
                 events,
                 &mut record,
+                &mut prepared.asking,
                 visitor,
             );
             talk.map_or_else(outcome_of, Conversation::hold)
         }
         Err(stop) => outcome_of(stop),
     };
-    let (outcome, score) = record.judge(outcome, &prepared.encoded, &prepared.bundle);
+    record.anti_cheat.probes = prepared.asking.probed();
+    let (outcome, score) = judge(spec, &prepared, outcome, &mut record);
     let manifest = record.manifest(
         spec,
         &prepared.encoded,
@@ -159,6 +176,38 @@ fn serve(
             let detail = format!("the manifest can't be written: {error}");
             (Outcome::Infrastructure { detail }, String::new())
         }
+    }
+}
+
+/// What the run comes to, by what it was for.
+fn judge(
+    spec: &RunSpec,
+    prepared: &Prepared,
+    outcome: Outcome,
+    record: &mut Record,
+) -> (Outcome, Option<Score>) {
+    if let Outcome::Infrastructure { .. } = outcome {
+        return (outcome, None);
+    }
+    match &prepared.asking {
+        Asking::Places(places) => {
+            let bytes = prepared.encoded.course().bytes();
+            match ruling::rule(places, &outcome, bytes, &prepared.bundle) {
+                Ok((mut verification, score)) => {
+                    verification.asking_seconds = record.asking.as_secs_f64();
+                    record.verification = Some(verification);
+                    match score {
+                        Some(score) => record::in_band(outcome, Ok(score)),
+                        None => (outcome, None),
+                    }
+                }
+                Err(error) => record::in_band(outcome, Err(error)),
+            }
+        }
+        Asking::Probes(_) | Asking::Nothing => match spec.task {
+            Task::Examine(_) => (outcome, None),
+            _ => record.judge(outcome, &prepared.encoded, &prepared.bundle),
+        },
     }
 }
 

@@ -74,12 +74,9 @@ impl Tally {
     pub fn charge(&mut self, step: &Step, charges: &[f64]) -> Result<(), ChargeFault> {
         check(step, charges)?;
         let mut bits = 0.0;
-        for (charged, charge) in step.charged().zip(charges) {
-            if charged {
-                let charge = charge.max(0.0);
-                bits += charge;
-                self.digest.update(charge.to_le_bytes());
-            }
+        for charge in charged(step, charges) {
+            bits += charge;
+            self.digest.update(charge.to_le_bytes());
         }
         self.bits += bits;
         self.tokens += step.charged_tokens;
@@ -126,6 +123,13 @@ impl Tally {
             model_params,
         }
     }
+}
+
+/// The charges of a step that count, none below zero.
+#[must_use]
+pub fn charged(step: &Step, charges: &[f64]) -> Vec<f64> {
+    let counted = step.charged().zip(charges).filter(|(charged, _)| *charged);
+    counted.map(|(_, charge)| charge.max(0.0)).collect()
 }
 
 /// Every charge is looked at, the ones of uncharged columns too: a worker that can't compute those can't be

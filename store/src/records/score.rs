@@ -73,6 +73,18 @@ pub enum Level {
     Void,
 }
 
+impl Level {
+    /// Its name in reports and messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Provisional => "provisional",
+            Self::Verified => "verified",
+            Self::Void => "void",
+        }
+    }
+}
+
 /// What the bits per byte are made of: (`code_bits` + 8 x `unread_bytes` + `bundle_bits`) / `course_bytes`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Parts {

@@ -126,6 +126,8 @@ pub enum ReasonCode {
     ProtocolViolation,
     /// The run: bits per byte above 64.
     BpbOutOfBand,
+    /// The run: the model sees ahead.
+    NotCausal,
 }
 
 /// Who works on a submission.

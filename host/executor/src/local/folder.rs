@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use crate::jail::Identity;
 use crate::{ExecutorError, temporary};
@@ -11,6 +12,40 @@ use crate::{ExecutorError, temporary};
 /// A run's folder. Dropping it removes it.
 #[derive(Debug)]
 pub(crate) struct RunFolder(tempfile::TempDir);
+
+/// What a run's supervisor wrote, for the runs that check it.
+#[derive(Clone, Debug)]
+pub struct RunFiles {
+    folder: PathBuf,
+    /// Removed with the last handle.
+    _kept: Option<Arc<RunFolder>>,
+}
+
+impl RunFiles {
+    /// Those in a folder that somebody else keeps.
+    #[must_use]
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            _kept: None,
+        }
+    }
+
+    /// One of them, by the name that the manifest gives it.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+impl From<RunFolder> for RunFiles {
+    fn from(folder: RunFolder) -> Self {
+        Self {
+            folder: folder.out(),
+            _kept: Some(Arc::new(folder)),
+        }
+    }
+}
 
 impl RunFolder {
     /// Makes the folder and writes the bundle into it.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use prism_protocol::event::{Event, Notice};
 use prism_protocol::manifest::FILE_NAME;
 use prism_protocol::outcome::Outcome;
-use prism_protocol::spec::RunSpec;
+use prism_protocol::spec::{RunSpec, Task};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
@@ -43,11 +43,13 @@ pub(super) async fn run(
         .show(folder.bundle(), launcher::bundle_place())
         .socket(folder.socket());
     let spec = RunSpec {
+        task: job.task.clone(),
         run_id: job.run_id.clone(),
         submission_id: job.submission_id.clone(),
         bundle_dir: folder.bundle(),
         course: job.course.clone(),
         course_key: job.course_key.clone(),
+        decoys: job.decoys.clone(),
         tokenizer_file: folder.vocabulary(job.vocabulary.as_deref())?,
         course_bytes: job.course_bytes,
         socket: folder.socket(),
@@ -97,11 +99,15 @@ pub(super) async fn run(
     watch.supervisor.leave().await;
     match (manifest, outcome) {
         (Ok(manifest), outcome) => {
-            let log_tail = tail(&end.output, LOG_TAIL_BYTES).to_owned();
+            let log_tail = match job.task {
+                Task::Examine(_) => String::new(),
+                _ => tail(&end.output, LOG_TAIL_BYTES).to_owned(),
+            };
             Ok(RunResult {
                 outcome,
                 manifest,
                 log_tail,
+                files: folder.into(),
             })
         }
         (Err(_), Outcome::Infrastructure { detail }) => Err(ExecutorError::Supervisor(detail)),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use prism_executor::{Home, JailLimits, Job, LocalExecutor};
-use prism_protocol::spec::{Context, Limits};
+use prism_protocol::spec::{Context, Limits, Task};
 
 /// The folder, and an executor that takes it for an installation.
 pub struct Stage {
@@ -81,6 +81,7 @@ impl Stage {
     pub fn job(&self, manner: &str, training: &str) -> Job {
         Job {
             run_id: format!("run-{manner}"),
+            task: Task::Measure { probes: 0 },
             submission_id: manner.into(),
             files: Arc::new(BTreeMap::from([(
                 "training.py".to_owned(),
@@ -88,6 +89,7 @@ impl Stage {
             )])),
             course: self.course(),
             course_key: None,
+            decoys: None,
             vocabulary: None,
             course_bytes: None,
             context: Context {

@@ -41,15 +41,18 @@ class PrismBatch:
     metadata: None = None
 
 
-@dataclasses.dataclass(frozen=True)
 class PrismStreamBatch:
-    """One batch of `ctx.stream`: predict it with `forward()`, then train on it.
+    """One batch of `ctx.stream`: predict it with `forward()`, then train on it."""
 
-    `tokens` is as in `PrismBatch`.
-    """
+    __slots__ = ("_forward",)
 
-    tokens: torch.Tensor
-    _forward: Callable[[], tuple[torch.Tensor, torch.Tensor]] = dataclasses.field(repr=False, compare=False)
+    def __init__(self, forward: Any) -> None:
+        self._forward = forward
+
+    @property
+    def tokens(self) -> torch.Tensor:
+        """As in `PrismBatch`. The rows come when they are first looked at, or at `forward()`."""
+        return self._forward.tokens
 
     def forward(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Runs the model on `tokens` with gradients, once, in the mode it is in, and has its output charged.

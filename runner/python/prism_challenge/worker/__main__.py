@@ -16,7 +16,7 @@ import torch.distributed  # Likewise, for bundles that wrap their model.
 import prism_capture
 
 from . import bundle as bundles
-from . import context, determinism, report, state
+from . import context, determinism, examination, report, state
 from .stream import Stream
 
 # Exit statuses; the supervisor has been told the reason before.
@@ -45,7 +45,7 @@ def main() -> NoReturn:
 def _run(session: Any) -> int:
     settings = json.loads(session.context)
     bundle = bundles.Bundle(os.environ["PRISM_BUNDLE"])
-    stream = Stream(session, settings["tokenizer"], settings["separator"])
+    stream = Stream(session, settings["tokenizer"], settings["separator"], bundle.root)
     phase = "startup"
     try:
         determinism.force_deterministic(session.device)
@@ -58,10 +58,14 @@ def _run(session: Any) -> int:
         phase = "import_architecture"
         architecture = bundle.load(settings["architecture_entrypoint"])
         factory = bundles.reseeded(architecture, settings["build_model_symbol"], settings["seed"])
+        ctx = context.make(settings, session.device, factory, stream.batches)
+        if session.task == "examine":
+            phase = "train"
+            examination.answer(session, stream, lambda: factory(ctx))
+            return 0
         phase = "import_training"
         training = bundle.load(settings["training_entrypoint"])
         train = bundles.symbol(training, settings["train_symbol"])
-        ctx = context.make(settings, session.device, factory, stream.batches)
 
         phase = "train"
         determinism.seed_all(settings["seed"])

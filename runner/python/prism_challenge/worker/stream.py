@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch.nn.functional import cross_entropy
 
 from ..evaluator.interface import PrismBatch, PrismStreamBatch, ReferenceTokenizer
-from . import determinism, signals
+from . import determinism, restore, signals
 
 
 class Stream:
     """Has batches predicted and charged and hands them out for as long as the supervisor sends them."""
 
-    def __init__(self, session: Any, tokenizer: str, separator: int) -> None:
+    def __init__(self, session: Any, tokenizer: str, separator: int, root: Path) -> None:
         self._session = session
         self._tokenizer = tokenizer
         self._separator = separator
+        # The bundle's folder.
+        self._root = root
         self._opened = False
         self._counted = False
         # Whether the supervisor's answer to a prediction is still to be taken.
@@ -61,16 +64,51 @@ class Stream:
     def charge(self, model: torch.nn.Module, output: Any) -> None:
         """Has the model's answer to the last rows charged; the supervisor's answer to that is due then."""
         # Counted after the first forward, when lazy modules have their sizes.
-        self._session.predicted(output, None if self._counted else parameter_count(model))
+        self._session.answer(output, None if self._counted else parameter_count(model))
         self._counted = True
         self._answer_due = True
+
+    def predict(self, model: torch.nn.Module, rows: torch.Tensor) -> Any:
+        """The model's logits for `rows` in eval mode, without gradients; modes and random streams are put back."""
+        self.phase = "predict"
+        restore_streams = determinism.save_streams()
+        training = [module for module in model.modules() if module.training]
+        try:
+            model.eval()
+            with torch.no_grad():
+                return logits_of(model(rows.to(device_of(model))))
+        finally:
+            # Flag by flag: a model may keep some of its modules in eval mode on purpose.
+            for module in training:
+                module.training = True
+            restore_streams()
+
+    def questions(
+        self, model: torch.nn.Module, order: Any, rows: Any, forward: Callable[[torch.Tensor], Any]
+    ) -> tuple[Any, Any]:
+        """Answers cut questions as `forward` predicts, for as long as they come; the order after them.
+
+        A prediction that was only asked for changes nothing: model and random streams are put back.
+        """
+        while order.kind == "cut":
+            self.phase = "predict"
+            restore_streams = determinism.save_streams()
+            restore_state = restore.save(model, self._root)
+            try:
+                self._session.answer(forward(rows))
+            finally:
+                restore_state()
+                restore_streams()
+            order, rows = self._session.receive()
+        return order, rows
 
     def _compatible(self, api: str, model: torch.nn.Module, *layout: int) -> Iterator[PrismBatch]:
         if self._opened:
             return
         order, rows = self._open(api, model, *layout)
-        while order.kind == "predict":
-            self.charge(model, self._predict(model, rows))
+        while order.kind != "end":
+            order, rows = self.questions(model, order, rows, lambda rows: self.predict(model, rows))
+            self.charge(model, self.predict(model, rows))
             order, rows = self._answer()
             if order.kind == "train":
                 yield PrismBatch(tokens=rows.to(device_of(model)))
@@ -80,9 +118,9 @@ class Stream:
         if self._opened:
             return
         order, rows = self._open(api, model, *layout)
-        while order.kind == "predict":
-            forward = _Forward(self, model, rows, self._separator)
-            yield PrismStreamBatch(tokens=forward.tokens, _forward=forward)
+        while order.kind != "end":
+            forward = _Forward(self, model, order, rows, self._separator)
+            yield PrismStreamBatch(forward)
             if not forward.done:
                 raise RuntimeError("batch.forward() was not called; each batch must be predicted before the next one")
             order, _ = self._answer()
@@ -109,41 +147,45 @@ class Stream:
         self._session.trained(order.step, *(signals.of(model) if order.sample else ()))
         return self._session.receive()
 
-    def _predict(self, model: torch.nn.Module, rows: torch.Tensor) -> Any:
-        self.phase = "predict"
-        restore = determinism.save_streams()
-        training = [module for module in model.modules() if module.training]
-        try:
-            model.eval()
-            with torch.no_grad():
-                return logits_of(model(rows.to(device_of(model))))
-        finally:
-            # Flag by flag: a model may keep some of its modules in eval mode on purpose.
-            for module in training:
-                module.training = True
-            restore()
-
 
 class _Forward:
-    """The one forward pass over a batch of the fast interface."""
+    """The one forward pass over a batch of the fast interface.
 
-    def __init__(self, stream: Stream, model: torch.nn.Module, rows: torch.Tensor, separator: int) -> None:
+    The rows are taken from the supervisor when they are first needed. Questions that come before them are then
+    asked of the model as it is about to predict.
+    """
+
+    def __init__(self, stream: Stream, model: torch.nn.Module, order: Any, rows: Any, separator: int) -> None:
         self._stream, self._model, self._separator = stream, model, separator
-        # What each column is about: the token of the next, nothing for the last. Taken before the model sees the rows.
-        self._targets = rows.roll(-1, 1)
-        self._targets[:, -1] = separator
-        self._charged = int((self._targets != separator).sum())
-        self.tokens = rows.to(device_of(model))
+        self._order, self._asked = order, rows
+        self._rows: torch.Tensor | None = None
         self.done = False
+
+    @property
+    def tokens(self) -> torch.Tensor:
+        """The rows on the model's device."""
+        if self._rows is None:
+            _, rows = self._stream.questions(self._model, self._order, self._asked, self._logits)
+            # What each column is about: the token of the next, nothing for the last. Taken before the model sees the rows.
+            self._targets = rows.roll(-1, 1)
+            self._targets[:, -1] = self._separator
+            self._charged = int((self._targets != self._separator).sum())
+            self._rows = rows.to(device_of(self._model))
+            self._stream.phase = "train"
+        return self._rows
+
+    def _logits(self, rows: torch.Tensor) -> Any:
+        with torch.enable_grad():
+            return logits_of(self._model(rows.to(device_of(self._model))))
 
     def __call__(self) -> tuple[torch.Tensor, torch.Tensor]:
         """See `PrismStreamBatch.forward`."""
         if self.done:
             raise RuntimeError("batch.forward() was called already; a batch is predicted once")
-        stream = self._stream
+        stream, rows = self._stream, self.tokens
         stream.phase = "predict"
         with torch.enable_grad():
-            logits = logits_of(self._model(self.tokens))
+            logits = self._logits(rows)
             stream.charge(self._model, logits)
             self.done, stream.phase = True, "train"
             # Every column is kept, the last one masked: leaving it out would copy all logits.

@@ -77,6 +77,11 @@ impl Conversation<'_> {
                 format!("{fault} (step {})", step.index),
             )
         })?;
+        if let Some(sink) = &mut self.sink {
+            sink.add(&tally::charged(step, &charges))
+                .map_err(Stop::infrastructure)?;
+        }
+        self.asking.captured(step, &charges)?;
         Ok(true)
     }
 

@@ -1,0 +1,173 @@
+//! Which places of a run are asked about again.
+//!
+//! Independent draws with replacement. One draw is one step, with probability in proportion to the weight of all its
+//! candidates, and in every row of it one place, with probability in proportion to the place's weight in its row.
+//! The weight of a token is 1 + what it was charged too little by the reference: what looks forged is looked at more
+//! often, and nothing is never looked at. Asking about one place of a batch or about one in each row costs the same forward
+//! pass, so a draw takes the row along.
+//!
+//! One pass over the run, in memory of draws x rows: every draw is a weighted reservoir of size one. What becomes of the
+//! places is the plan's part.
+
+use rand::Rng;
+use rand_chacha::ChaCha12Rng;
+use serde::{Deserialize, Serialize};
+
+use crate::plan::{Drawn, Picked, Plan};
+use crate::seed::{Purpose, Seed};
+
+/// One token of a step: the answer at column `col` - 1 of a row charged it. `col` is at least 1.
+#[derive(Copy, Clone, PartialEq, Eq, Ord, PartialOrd, Hash, Debug, Serialize, Deserialize)]
+pub struct Place {
+    /// The row of the batch.
+    pub row: u32,
+    /// The column of the token that is asked about.
+    pub col: u32,
+}
+
+/// A charged token that may be asked about.
+#[derive(Copy, Clone, PartialEq, Debug)]
+pub struct Candidate {
+    /// Where it is.
+    pub place: Place,
+    /// The bytes it decodes to.
+    pub bytes: u32,
+    /// What the first run charged for it, in bits.
+    pub captured: f64,
+    /// What the trusted reference charges for it, in bits.
+    pub reference: f64,
+}
+
+/// The weight of a candidate doesn't grow beyond this many bits of suspicion, so that one absurd charge (the process that made it
+/// is hostile) doesn't push all other places out of the draw. No honest token is 1,000 bits below the reference.
+const MOST_SUSPICION: f64 = 1_000.0;
+
+impl Candidate {
+    /// The weight with which it is drawn: 1 to 1 + [`MOST_SUSPICION`].
+    fn weight(&self) -> f64 {
+        let suspicion = self.reference - self.captured;
+        // What is no number compares as false.
+        if suspicion > 0.0 {
+            1.0 + suspicion.min(MOST_SUSPICION)
+        } else {
+            1.0
+        }
+    }
+}
+
+/// Draws places while the stored charges of a run pass by.
+pub struct Sampler {
+    seed: Seed,
+    random: ChaCha12Rng,
+    /// The weight of all steps so far.
+    total: f64,
+    slots: Vec<Slot>,
+}
+
+/// A reservoir of one step.
+struct Slot {
+    /// The slot takes the step with which the total weight passes this. A reservoir that holds a fair draw of weight W keeps it up to
+    /// weight W' with probability W / W', so the next change is at W / u with u uniform (Efraimidis and Spirakis 2006,
+    /// algorithm A-ExpJ, for a reservoir of one).
+    change: f64,
+    drawn: Option<Drawn>,
+}
+
+impl Sampler {
+    /// A sampler of `draws` independent draws.
+    #[must_use]
+    pub fn new(seed: Seed, draws: u32) -> Self {
+        let random = seed.stream(Purpose::Places);
+        let slots = (0..draws)
+            .map(|_| Slot {
+                change: 0.0,
+                drawn: None,
+            })
+            .collect();
+        Self {
+            seed,
+            random,
+            total: 0.0,
+            slots,
+        }
+    }
+
+    /// Offers the charged tokens of a step, sorted by place. Steps come in order, each once. A row without candidates is
+    /// absent.
+    pub fn offer(&mut self, step: u64, candidates: &[Candidate]) {
+        let rows: Vec<Row> = candidates
+            .chunk_by(|one, next| one.place.row == next.place.row)
+            .map(Row::new)
+            .collect();
+        let weight: f64 = rows.iter().map(|row| row.weight).sum();
+        self.total += weight;
+        for slot in &mut self.slots {
+            if weight > 0.0 && slot.change < self.total {
+                slot.drawn = Some(Drawn {
+                    step,
+                    weight,
+                    picked: rows
+                        .iter()
+                        .filter_map(|row| row.pick(&mut self.random))
+                        .collect(),
+                });
+                // In (0, 1], so that nothing is divided by 0.
+                let uniform = 1.0 - self.random.random::<f64>();
+                slot.change = self.total / uniform;
+            }
+        }
+    }
+
+    /// The places drawn, once all steps have been offered.
+    #[must_use]
+    pub fn finish(self) -> Plan {
+        let drawn = self
+            .slots
+            .into_iter()
+            .filter_map(|slot| slot.drawn)
+            .collect();
+        Plan::new(self.seed, self.total, drawn)
+    }
+}
+
+/// The candidates of a row, with the running sum of their weights.
+struct Row<'a> {
+    candidates: &'a [Candidate],
+    sums: Vec<f64>,
+    weight: f64,
+}
+
+impl<'a> Row<'a> {
+    fn new(candidates: &'a [Candidate]) -> Self {
+        let mut weight = 0.0;
+        let sums = candidates
+            .iter()
+            .map(|candidate| {
+                weight += candidate.weight();
+                weight
+            })
+            .collect();
+        Self {
+            candidates,
+            sums,
+            weight,
+        }
+    }
+
+    /// One place of the row, with what its difference counts for: row weight over its own weight.
+    fn pick(&self, random: &mut ChaCha12Rng) -> Option<Picked> {
+        let aim = random.random::<f64>() * self.weight;
+        let index = self.sums.partition_point(|sum| *sum <= aim);
+        // Rounding may aim at the very end.
+        let candidate = self.candidates.get(index).or(self.candidates.last())?;
+        Some(Picked {
+            place: candidate.place,
+            bytes: candidate.bytes,
+            captured: candidate.captured,
+            factor: self.weight / candidate.weight(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
