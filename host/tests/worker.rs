@@ -19,16 +19,18 @@ use prism_executor::ManifestFile;
 use prism_executor::preflight::{Ending, Phase};
 use prism_executor::{
     Cancel, Executor, ExecutorError, IsolationLevel, IsolationReport, Job, Preflight, PreflightJob,
-    PreflightSettings, RunResult,
+    PreflightSettings, RunFiles, RunResult,
 };
 use prism_host::config::Config;
 use prism_host::platform::breaker::BreakerConfig;
 use prism_host::platform::{Parts, Platform};
 use prism_host::state::{Activity, AppState, Live};
+use prism_host::verification::Pools;
 use prism_host::worker::Worker;
 use prism_protocol::event::{Event, Progress};
 use prism_protocol::outcome::{FailReason, Outcome, Stopped};
 use prism_protocol::wire::Api;
+use prism_registry::SecretKey;
 use prism_store::records::{CodeForm, ReasonCode, State, Submission};
 use prism_store::{NewSubmission, QueuePolicy, Store};
 use serde_json::{Map, Value, json};
@@ -181,6 +183,7 @@ fn policy() -> QueuePolicy {
         max_attempts: 2,
         backoff_first: Duration::from_millis(50),
         backoff_max: Duration::from_millis(50),
+        cooldown: Duration::ZERO,
     }
 }
 
@@ -226,6 +229,7 @@ async fn start_in(
         }),
         course: "/nowhere.course".into(),
         pools: Pools::default(),
+        verdict_key: Arc::new(SecretKey::generate("verdicts-test".parse().unwrap()).unwrap()),
         max_cells: 1024,
         policy: policy(),
         gates: Arc::new(Semaphore::new(2)),

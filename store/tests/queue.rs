@@ -20,6 +20,7 @@ fn policy() -> QueuePolicy {
         max_attempts: 3,
         backoff_first: Duration::from_millis(120),
         backoff_max: Duration::from_secs(1),
+        cooldown: Duration::ZERO,
     }
 }
 
@@ -65,6 +66,8 @@ fn score(final_score: f64) -> Box<Score> {
         training_hash: Some("training".into()),
         architecture_name: Some("Name".into()),
         manifest: BlobId::of(b"manifest"),
+        verification: None,
+        verdict: None,
     })
 }
 

@@ -15,13 +15,15 @@ use std::sync::Arc;
 use prism_bundle::Bundle;
 use prism_course::Course;
 use prism_executor::{Cancel, Executor, Job, LocalExecutor};
-use prism_host::config::ContextConfig;
+use prism_host::config::Config;
 use prism_host::context;
-use prism_host::scoring;
+use prism_host::scoring::FinalScore;
 use prism_host::verdict::{PAYLOAD_TYPE, Scored, Sources, document};
+use prism_host::verification::{Pools, Seeds, verify};
 use prism_protocol::manifest::Manifest;
+use prism_protocol::outcome::Ruling;
 use prism_registry::{Envelope, KeySet, SecretKey};
-use prism_store::records::{Level, Parts};
+use prism_store::records::Parts;
 use prism_store::verdict::{Decision, Facts, Verdict};
 use prism_tests::{bundles, home, job, prism};
 use serde_json::{Value, json};
@@ -40,20 +42,32 @@ async fn payload() -> &'static [u8] {
 
 async fn make() -> Vec<u8> {
     let bundle = Bundle::open(&bundles().join("example-small")).unwrap();
+    let config = Config::default();
+    let course = home().default_course();
+    let pools = Pools::of(&config, &home(), &course).unwrap();
     let job = Job {
         files: bundle.files().clone(),
-        context: context::run_context(&ContextConfig::default(), &bundle),
+        context: context::run_context(&config.context, &bundle),
+        decoys: pools.decoys.clone(),
         ..job("example-small", COURSE_BYTES)
     };
     let executor = LocalExecutor::start(Arc::new(home())).await.unwrap();
     let (events, mut received) = mpsc::channel(64);
     let listener = tokio::spawn(async move { while received.recv().await.is_some() {} });
-    let (context, limits, jail) = (job.context.clone(), job.limits.clone(), job.jail.clone());
-    let result = executor.run(job, events, Cancel::never()).await.unwrap();
+    let first = executor
+        .run(job.clone(), events.clone(), Cancel::never())
+        .await
+        .unwrap();
+    let how = (&config.verification, &pools, Seeds::fresh());
+    let verified = verify(&executor, &job, &first, how, events, Cancel::never())
+        .await
+        .unwrap();
     listener.await.unwrap();
-    let manifest: Manifest = serde_json::from_value(result.manifest.value).unwrap();
+    assert_eq!(verified.ruling, Ruling::Verified, "{:?}", verified.detail);
+    let manifest: Manifest = serde_json::from_value(first.manifest.value).unwrap();
     let parts = manifest.parts.expect("a completed run");
-    let base = scoring::base(parts.bpb);
+    let score = FinalScore::new(verified.bpb, verified.check());
+    let examination = verified.examination.as_ref().unwrap();
     document(&Sources {
         submission: None,
         bundle: &bundle,
@@ -66,28 +80,28 @@ async fn make() -> Vec<u8> {
             not_evaluated: Vec::new(),
             gates: Vec::new(),
         },
-        context: &context,
+        context: &job.context,
         vocabulary: None,
-        limits: &limits,
-        jail: &jail,
-        measure: &result.manifest.bytes,
-        verify: None,
-        examine: None,
+        limits: &job.limits,
+        jail: &job.jail,
+        measure: &first.manifest.bytes,
+        verify: Some(&verified.second.manifest.bytes),
+        examine: Some(&examination.manifest.bytes),
         score: &Scored {
-            level: Level::Provisional,
+            level: score.level,
             scoring: manifest.versions.scoring,
-            bpb: parts.bpb,
+            bpb: verified.bpb,
             parts: Parts {
                 code_bits: parts.code_bits,
                 unread_bytes: parts.unread_bytes,
                 bundle_bits: parts.bundle_bits,
                 course_bytes: manifest.course.bytes,
             },
-            base,
-            penalty: 1.0,
-            tie_break: 0.0,
-            anti_cheat_multiplier: 1.0,
-            final_score: base,
+            base: score.base,
+            penalty: score.penalty,
+            tie_break: score.tie_break,
+            anti_cheat_multiplier: score.multiplier,
+            final_score: score.value,
         },
     })
     .unwrap()
@@ -160,6 +174,14 @@ async fn a_verdict_of_another_process_replays_to_the_last_bit() {
     let measured = &told["runs"]["measure"];
     assert_eq!(measured["comparison"]["result"], "identical");
     assert_eq!(measured["bpb"][0], measured["bpb"][1]);
+    // The second run at the same places, and the state, too.
+    let second = &told["runs"]["verify"];
+    assert_eq!(second["comparison"]["result"], "identical");
+    assert_eq!(second["bpb"][0], second["bpb"][1]);
+    let state = &told["runs"]["examine"];
+    assert_eq!(state["result"], "equal");
+    assert_eq!(state["ruling"], json!(["verified", "verified"]));
+    assert!(state["validation_bpb"][0].is_f64(), "{told:#}");
     assert_eq!(told["signature"]["key_id"], "verdicts-test");
     // For people, by somebody who trusts nobody: the same, and that nobody stands for it.
     let output = prism(&["replay", text(&verdict)]);
@@ -196,6 +218,13 @@ async fn a_changed_byte_of_the_bundle_or_a_manifest_is_named_and_nothing_runs() 
                 *manifest = flip(manifest);
             },
             "manifest of the measured run",
+        ),
+        (
+            &|value| {
+                let manifest = &mut value["runs"]["verify"]["text"];
+                *manifest = flip(manifest);
+            },
+            "manifest of the second run",
         ),
         (&|value| value["score"]["final_score"] = json!(1.0), "score"),
     ] {

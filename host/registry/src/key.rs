@@ -232,10 +232,13 @@ impl SecretKey {
     ///
     /// # Errors
     /// As [`SecretKey::read`], [`SecretKey::generate`] and [`SecretKey::write`].
-    pub fn read_or_make(path: &Path, id: impl FnOnce() -> KeyId) -> Result<Self, KeyError> {
+    pub fn read_or_make(
+        path: &Path,
+        id: impl FnOnce() -> Result<KeyId, KeyError>,
+    ) -> Result<Self, KeyError> {
         let key = match path.try_exists() {
             Ok(false) => {
-                let key = Self::generate(id())?;
+                let key = Self::generate(id()?)?;
                 key.write(path)?;
                 key
             }

@@ -1,12 +1,18 @@
 //! How a run in progress looks in a terminal.
 
 use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressStyle};
-use prism_executor::{Cancel, Executor, Job, LocalExecutor, RunResult};
+use prism_executor::{Cancel, ExecutorError};
 use prism_protocol::event::{Event, Progress};
 use tokio::sync::mpsc;
 
-/// Runs the job with a live bar of this name; Ctrl-C ends the jail before it ends us.
-pub async fn follow(executor: &LocalExecutor, job: Job, name: &str) -> anyhow::Result<RunResult> {
+/// Does something in jails with a live bar; Ctrl-C ends the jail before it ends us.
+pub async fn follow<T, F>(
+    name: &str,
+    work: impl FnOnce(mpsc::Sender<Event>, Cancel) -> F,
+) -> anyhow::Result<T>
+where
+    F: Future<Output = Result<T, ExecutorError>>,
+{
     let bar = RunBar::new(ProgressBar::new(1), name);
     bar.say("starting the jail");
     let (events, mut received) = mpsc::channel(64);
@@ -16,6 +22,11 @@ pub async fn follow(executor: &LocalExecutor, job: Job, name: &str) -> anyhow::R
             match event {
                 Event::Connected => bar.say("importing"),
                 Event::Progress(progress) => bar.show(&progress),
+                Event::Examining { asked, places } => {
+                    bar.say(format!(
+                        "the exported state: {asked} of {places} places asked"
+                    ));
+                }
                 _ => {}
             }
         }
@@ -25,7 +36,7 @@ pub async fn follow(executor: &LocalExecutor, job: Job, name: &str) -> anyhow::R
             handle.cancel();
         }
     });
-    let (result, ()) = tokio::join!(executor.run(job, events, cancel), watching);
+    let (result, ()) = tokio::join!(work(events, cancel), watching);
     interrupted.abort();
     bar.end("done");
     Ok(result?)

@@ -5,28 +5,24 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use prism_executor::{Home, JailLimits, Job, LocalExecutor};
+use prism_executor::{Home, JailLimits};
 use prism_host::config::{ContextConfig, RunConfig};
-use prism_host::context;
 use prism_host::verdict::{self, Changed, Document, MAX_BYTES, PAYLOAD_TYPE};
-use prism_protocol::manifest::Manifest;
-use prism_protocol::outcome::Outcome;
 use prism_protocol::spec::Limits;
 use prism_registry::{Envelope, KeySet, Signer, Unsigned};
 use serde::Serialize;
 use serde_json::json;
 
 use super::compare::DIFFERENT;
-use super::progress;
 
 mod course;
 mod judged;
+mod runs;
 
 use course::Found;
-use judged::{Judged, Outcomes};
+use judged::Outcomes;
 
 /// Exit status when a part, the signature or the course was changed.
 const CHANGED: u8 = 7;
@@ -122,36 +118,20 @@ pub async fn replay(args: Args) -> anyhow::Result<ExitCode> {
             course.display()
         );
     }
-    let settings = ContextConfig {
-        llama: args.llama.clone(),
-        ..ContextConfig::default()
-    };
-    let vocabulary = context::vocabulary(&settings, bundle);
-    check_vocabulary(document, vocabulary.as_deref())?;
-    let (mut limits, jail) = allowed(document, &signature)?;
-    // Another machine has another speed; what a run is worth must not depend on it.
-    limits.safety_clock_seconds = None;
-    let job = Job {
-        run_id: format!("replay-{}", uuid::Uuid::new_v4()),
-        submission_id: measured.submission_id.clone(),
-        files: bundle.files().clone(),
+    let (limits, jail) = allowed(document, &signature)?;
+    let outcomes = runs::again(runs::Again {
+        home,
+        document,
+        bundle,
+        measured: &measured,
         course,
-        course_key: args.key.as_ref().map(std::path::absolute).transpose()?,
-        vocabulary,
-        course_bytes: measured.course.shortened.then_some(measured.course.bytes),
-        context: document.question.context.clone(),
+        key: args.key.as_ref().map(std::path::absolute).transpose()?,
+        llama: args.llama.clone(),
         limits,
         jail,
-    };
-    let executor = LocalExecutor::start(Arc::new(home)).await?;
-    let result = progress::follow(&executor, job, "measured run").await?;
-    if let Outcome::Infrastructure { detail } = &result.outcome {
-        bail!("the run could not be made again: {detail}");
-    }
-    let again: Manifest = serde_json::from_value(result.manifest.value)?;
-    let outcomes = Outcomes {
-        measure: Judged::of(&measured, &again, args.tolerance),
-    };
+        tolerance: args.tolerance,
+    })
+    .await?;
     conclude(&args, &signature, &outcomes)
 }
 
@@ -186,23 +166,6 @@ fn allowed(document: &Document, signature: &Signature) -> anyhow::Result<(Limits
         );
     }
     Ok((RunConfig::default().limits(), JailLimits::default()))
-}
-
-fn check_vocabulary(document: &Document, found: Option<&[u8]>) -> anyhow::Result<()> {
-    let Some(wanted) = &document.question.vocabulary_sha256 else {
-        return Ok(());
-    };
-    match found.map(verdict::digest) {
-        None => {
-            bail!("the bundle's tokenizer is not in the verdict: name its model with --llama FILE")
-        }
-        Some(found) if found != *wanted => {
-            bail!(
-                "--llama names another model than the one of the verdict: its vocabulary has the SHA-256 {found}, not {wanted}"
-            )
-        }
-        Some(_) => Ok(()),
-    }
 }
 
 fn introduce(document: &Document, signature: &Signature) {

@@ -163,11 +163,11 @@ fn what_is_no_envelope_is_refused_with_a_reason() {
 fn a_services_key_is_made_once_for_its_owner_alone() {
     let desk = Desk::new();
     let path = desk.path("verdict.key");
-    let id = || "made-here".parse().unwrap();
+    let id = || "made-here".parse();
     let made = SecretKey::read_or_make(&path, id).unwrap();
     let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&path).unwrap()) & 0o777;
     assert_eq!(mode, 0o600);
-    let again = SecretKey::read_or_make(&path, || "another".parse().unwrap()).unwrap();
+    let again = SecretKey::read_or_make(&path, || "another".parse()).unwrap();
     assert_eq!((again.id(), again.public()), (made.id(), made.public()));
     let beside = public::beside(&path);
     let (known, public_key) = public::read(&beside).unwrap();
