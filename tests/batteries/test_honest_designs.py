@@ -32,6 +32,9 @@ ROWS = 3
 #: Limits of a complete design, so that it says something about an architecture and still trains on a laptop.
 SMALLEST, LARGEST = 20_000, 2_000_000
 
+#: Its learning rate follows the time of day, so no two runs of it are equal.
+BY_THE_CLOCK = "OK-10-time"
+
 BUNDLES = sorted(path.parent for path in (HERE / "honest").glob("*/expected.json"))
 DESIGNS = [path for path in BUNDLES if path.name.startswith("design-")]
 
@@ -42,9 +45,12 @@ class Supervisor:
     The text is the bundle's own source, in documents with a separator before each.
     """
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes, questions: int) -> None:
         self.text = text
         self.turn = 0
+        #: Cut questions before each step, and how many of the next step's are asked.
+        self.questions = questions
+        self.asked = 0
         self.shape = (0, 0)
         self.rows = torch.empty(0)
         self.bits: list[float] = []
@@ -58,16 +64,23 @@ class Supervisor:
         self.turn += 1
         if step == STEPS:
             return SimpleNamespace(kind="end", step=step), None
+        if half == 0 and self.asked < self.questions:
+            self.asked += 1
+            self.turn -= 1
+            return SimpleNamespace(kind="cut", step=step), rows_of(self.text, *self.shape, start=31 * step + self.asked)
         if half == 0:
+            self.asked = 0
             self.rows = rows_of(self.text, *self.shape, start=997 * step)
         return SimpleNamespace(kind=("predict", "train")[half], step=step, sample=step == 0), self.rows
 
-    def predicted(self, output: object, counted: int | None = None) -> None:
+    def answer(self, output: object, counted: int | None = None) -> None:
         assert isinstance(output, torch.Tensor), f"the output is {type(output).__name__}, no tensor"
-        assert output.shape == (*self.rows.shape, VOCAB)
+        assert output.shape == (*self.shape, VOCAB)
         assert output.is_floating_point()
         assert not output.requires_grad
         assert torch.isfinite(output).all(), "a logit is not finite"
+        if self.asked:
+            return
         nats = F.cross_entropy(output[:, :-1].float().flatten(0, 1), self.rows[:, 1:].flatten())
         self.bits.append(nats.item() / math.log(2))
 
@@ -87,7 +100,7 @@ def rows_of(text: bytes, rows: int, columns: int, start: int = 0) -> torch.Tenso
 class Run:
     """One bundle, loaded and trained."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, questions: int = 0) -> None:
         manifest = entry_points(folder / "bundle")
         loader = resolver.Bundle(str(folder / "bundle"))
         loader.on_path(manifest["architecture"], manifest["training"])
@@ -98,8 +111,8 @@ class Run:
         training = loader.load(manifest["training"])
         source = b"\n".join(path.read_bytes() for path in sorted((folder / "bundle").rglob("*.py")))
         self.text = source if len(source) > 1000 else source * 50
-        self.supervisor = Supervisor(self.text)
-        self.stream = Stream(self.supervisor, "bytes", SEPARATOR)
+        self.supervisor = Supervisor(self.text, questions)
+        self.stream = Stream(self.supervisor, "bytes", SEPARATOR, loader.root)
         self.start: dict[str, torch.Tensor] = {}
         scratch = folder / "nothing-is-written"
         self.ctx = PrismContext(
@@ -201,6 +214,14 @@ def test_it_trains_and_is_causal(folder: Path, as_in_a_run: None) -> None:
     tokens = rows_of(run.text, ROWS, run.supervisor.shape[1], start=5)
     # Two runs of a half-precision model differ in nothing; what is left is the order of sums in products of other shapes.
     assert leak(run.model, tokens) < 1e-3
+
+
+@pytest.mark.parametrize("folder", [one for one in BUNDLES if one.name != BY_THE_CLOCK], ids=lambda folder: folder.name)
+def test_questions_in_between_leave_no_trace(folder: Path, as_in_a_run: None) -> None:
+    unasked, asked = Run(folder), Run(folder, questions=2)
+    assert asked.supervisor.bits == unasked.supervisor.bits
+    for (name, one), other in zip(asked.model.named_parameters(), unasked.model.parameters(), strict=True):
+        assert torch.equal(one, other), name
 
 
 def test_there_are_enough_designs() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,7 +36,7 @@ class Supervisor:
     def receive(self) -> tuple[Any, Any]:
         return self._orders.pop(0)
 
-    def predicted(self, output: torch.Tensor, counted: int | None) -> None:
+    def answer(self, output: torch.Tensor, counted: int | None = None) -> None:
         self.heard.append(("predicted", tuple(output.shape), counted))
 
     def trained(self, *said: Any) -> None:
@@ -43,7 +44,7 @@ class Supervisor:
 
 
 def streamed(supervisor: Supervisor, model: nn.Module, api: str = "fast") -> Any:
-    stream = Stream(supervisor, "bytes", SEPARATOR)
+    stream = Stream(supervisor, "bytes", SEPARATOR, Path("/nowhere"))
     return stream.batches(api, model, batch_size=2, seq_len=3, tokenizer=None)
 
 

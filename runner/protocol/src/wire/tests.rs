@@ -60,12 +60,14 @@ fn any_message() -> impl Strategy<Value = FromWorker> {
             problem: OutputProblem::Shape { got }
         }),
         Just(FromWorker::Finished {}),
-        (any::<String>(), any::<Vec<u64>>()).prop_map(|(name, shape)| FromWorker::State {
-            name,
-            kind: StateKind::Buffer,
-            dtype: StateType::Bfloat16,
-            shape,
-        }),
+        (any::<String>(), any::<Vec<u64>>()).prop_map(|(name, shape)| FromWorker::State(
+            StateHead {
+                name,
+                kind: StateKind::Buffer,
+                dtype: StateType::Bfloat16,
+                shape,
+            }
+        )),
         (
             any::<String>(),
             any::<Option<String>>(),

@@ -15,8 +15,8 @@ from typing import Any
 import torch
 from torch.nn.modules.module import register_module_forward_hook
 
+from ..worker.reach import class_name, is_a
 from . import counts
-from .counts import class_name, is_a
 from .probe import Probe
 
 #: Elements kept of a tensor; of the columns before the cut the nearest to it are kept.

@@ -16,9 +16,9 @@ import torch
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.instancenorm import _InstanceNorm
 
+from ..worker.reach import class_name, is_a
 from . import attribution, counts
 from .attribution import Kept, Origin
-from .counts import class_name, is_a
 from .findings import Raised
 from .probe import Probe
 from .rehearsal import random_tokens

@@ -16,11 +16,11 @@ from torch.jit._script import OrderedDictWrapper, OrderedModuleDict
 from torch.nn.parallel import DataParallel, DistributedDataParallel
 from torch.nn.parameter import UninitializedTensorMixin
 
+from ..worker.reach import attributes, class_name, is_a, join
+
 # The originals, from before any bundle ran.
-_own = object.__getattribute__
 _Module, _Tensor = torch.nn.Module, torch.Tensor
 _numel, _element_size, _size = torch.Tensor.numel, torch.Tensor.element_size, torch.Tensor.size
-_name = type.__dict__["__name__"].__get__
 #: The tables of scripted modules.
 _script_items = {kind: kind.items for kind in (OrderedDictWrapper, OrderedModuleDict)}
 _plainly = torch._C.DisableTorchFunctionSubclass
@@ -80,7 +80,7 @@ def count(model: torch.nn.Module) -> Counts:
             found.state_bytes += size * element_size(parameter)
             found.kinds[kind] = found.kinds.get(kind, 0) + size
             found.tensors.append((join(path, name), parameter))
-        fleeting = _own(module, "__dict__").get("_non_persistent_buffers_set") or ()
+        fleeting = (attributes(module) or {}).get("_non_persistent_buffers_set") or ()
         for name, buffer in table(module, "_buffers"):
             if buffer is None or id(buffer) in seen or not is_a(buffer, _Tensor):
                 continue
@@ -124,7 +124,7 @@ def modules(model: torch.nn.Module) -> Iterator[tuple[str, torch.nn.Module]]:
 
 def table(module: torch.nn.Module, name: str) -> list[tuple[str, Any]]:
     """The entries of one of a module's tables, by the dict's own methods."""
-    entries = _own(module, "__dict__").get(name)
+    entries = (attributes(module) or {}).get(name)
     if type(entries) in _script_items:
         entries = dict(_script_items[type(entries)](entries))
     if not is_a(entries, dict):
@@ -137,16 +137,6 @@ def unwrapped(model: torch.nn.Module) -> torch.nn.Module:
     while is_a(model, (DataParallel, DistributedDataParallel)):
         model = dict(table(model, "_modules"))["module"]
     return model
-
-
-def is_a(value: Any, kind: Any) -> bool:
-    """isinstance by the real type; `__class__` is not asked."""
-    return issubclass(type(value), kind)
-
-
-def class_name(value: Any) -> str:
-    """The name of a value's class; a metaclass is not asked."""
-    return _name(type(value))[:100]
 
 
 def elements(tensor: torch.Tensor) -> int:
@@ -170,8 +160,3 @@ def shape(tensor: torch.Tensor) -> list[int]:
     """The sizes, at most eight of them."""
     with _plainly():
         return list(_size(tensor))[:8]
-
-
-def join(path: str, name: str) -> str:
-    """The name of a tensor or module inside another."""
-    return f"{path}.{name}"[:300] if path else name[:300]

@@ -13,10 +13,10 @@ import torch
 from ..evaluator.interface import PrismContext
 from ..worker import bundle as bundles
 from ..worker import context, determinism
+from ..worker.reach import class_name, is_a
 from ..worker.stream import device_of, logits_of
 from . import attribution, causality, counts, output, rehearsal, seeds
 from .capacity import Capacity
-from .counts import class_name, is_a
 from .findings import Raised, Report
 from .held import Before
 
@@ -44,7 +44,7 @@ class Examination:
         factory, train = self._import()
         if factory is None:
             return
-        course = rehearsal.Course(self._settings, self._max_cells, self._handed_over)
+        course = rehearsal.Course(self._settings, self._max_cells, self._handed_over, self._bundle.root)
         ctx = context.make(self._settings, self._device, factory, course.batches)
         model = self._build(ctx)
         if model is None or not self._capacity.as_built(model):

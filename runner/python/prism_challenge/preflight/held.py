@@ -9,10 +9,7 @@ holds. NumPy arrays are found by the walk alone. Names come from the walk: `bloc
 from __future__ import annotations
 
 import dataclasses
-import functools
 import gc
-import sys
-import types
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,12 +17,11 @@ from typing import Any
 import numpy
 import torch
 
+from ..worker.reach import PLAIN, inside, is_a, modules_below
 from . import counts
-from .counts import is_a
 
 # The originals, from before any bundle ran.
-_own = object.__getattribute__
-_collect, _objects, _referents = gc.collect, gc.get_objects, gc.get_referents
+_collect, _objects = gc.collect, gc.get_objects
 _freeze, _unfreeze, _frozen = gc.freeze, gc.unfreeze, gc.get_freeze_count
 _Tensor, _Storage, _Array = torch.Tensor, torch.UntypedStorage, numpy.ndarray
 _storage_of, _pointer, _nbytes = (
@@ -34,8 +30,6 @@ _storage_of, _pointer, _nbytes = (
     torch.UntypedStorage.nbytes,
 )
 _array_bytes, _array_size, _array_shape = (getattr(numpy.ndarray, name).__get__ for name in ("nbytes", "size", "shape"))
-_name = type.__dict__["__name__"].__get__
-_module_of, _class_dict = type.__dict__["__module__"].__get__, type.__dict__["__dict__"].__get__
 
 #: Objects looked at in a walk; what lies behind more is not found by name.
 _MOST_OBJECTS = 200_000
@@ -129,20 +123,8 @@ def _memory(value: Any) -> tuple[_Key, int]:
 
 def _globals(root: Path) -> Iterator[tuple[str, Any]]:
     """The global names of the bundle's modules."""
-    for name, module in list(sys.modules.items()):
-        if type(module) is not types.ModuleType:
-            continue
-        names = _own(module, "__dict__")
-        file = names.get("__file__")
-        if type(file) is str and file.startswith(f"{root}/"):
-            yield from ((f"{name}.{key}", value) for key, value in list(names.items()) if type(key) is str)
-
-
-#: Types that lead to no tensor of a bundle. Compared by identity.
-_PLAIN = frozenset((int, float, str, bytes, bool, complex, type(None), types.ModuleType, types.BuiltinFunctionType))
-
-#: Classes and functions of these modules are no bundle's.
-_LIBRARIES = frozenset(sys.modules) | sys.stdlib_module_names
+    for module, names in modules_below(root):
+        yield from ((f"{module}.{key}", value) for key, value in list(names.items()) if type(key) is str)
 
 
 def _walk(roots: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
@@ -151,62 +133,10 @@ def _walk(roots: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     while queue and len(kept) < _MOST_OBJECTS:
         level, queue = queue, []
         for name, value in level:
-            if type(value) in _PLAIN or id(value) in seen or len(kept) >= _MOST_OBJECTS:
+            if id(type(value)) in PLAIN or id(value) in seen or len(kept) >= _MOST_OBJECTS:
                 continue
             seen.add(id(value))
             kept.append(value)
             if _holds_memory(value):
                 yield name, value
-            queue.extend((inner[:300], one) for inner, one in _inside(name, value))
-
-
-def _inside(name: str, value: Any) -> Iterable[tuple[str, Any]]:
-    """What an object leads to: attributes, items, closures, and class attributes of a bundle's classes."""
-    if is_a(value, dict):
-        return [(f"{name}[{_key_text(key)!r}]", one) for key, one in dict.items(value)]
-    if is_a(value, (list, tuple)):
-        items = list.__iter__(value) if is_a(value, list) else tuple.__iter__(value)
-        return [(f"{name}[{index}]", one) for index, one in enumerate(items)]
-    if type(value) in (types.FunctionType, functools.partial, types.MethodType):
-        return _of_callable(name, value)
-    if is_a(value, type):
-        ours = _module_of(value) in _LIBRARIES
-        return [] if ours else [(f"{_name(value)}.{key}", one) for key, one in list(_class_dict(value).items())]
-    # Slots, cells, deques and the like have no names; the collector knows what they hold.
-    if _module_of(type(value)) in ("builtins", "collections") or not hasattr(type(value), "__dict__"):
-        return [(name, one) for one in _referents(value)]
-    return _of_instance(name, value)
-
-
-def _of_callable(name: str, value: Any) -> Iterable[tuple[str, Any]]:
-    if type(value) is functools.partial:
-        return [(name, value.func), (f"{name}()", value.args), (f"{name}()", value.keywords)]
-    if type(value) is types.MethodType:
-        return [(name, value.__self__), (name, value.__func__)]
-    if value.__module__ in _LIBRARIES:
-        return []
-    cells = zip(value.__code__.co_freevars, value.__closure__ or (), strict=False)
-    kept = [*(value.__defaults__ or ()), value.__kwdefaults__ or {}, value.__dict__]
-    return [*((f"{name}: {variable}", cell) for variable, cell in cells), *((f"{name}()", one) for one in kept)]
-
-
-def _of_instance(name: str, value: Any) -> Iterable[tuple[str, Any]]:
-    if _module_of(type(value)).startswith("prism_challenge."):
-        return []
-    try:
-        attributes = _own(value, "__dict__")
-    except AttributeError:
-        attributes = {}
-    found = [("", type(value))]
-    for key, one in list(dict.items(attributes)):
-        if key in ("_modules", "_parameters", "_buffers") and is_a(one, dict):
-            found.extend((counts.join(name, _key_text(inner)), child) for inner, child in dict.items(one))
-        else:
-            found.append((counts.join(name, _key_text(key)), one))
-    if not is_a(value, (_Tensor, torch.nn.Module)):
-        found.extend((name, one) for one in _referents(value) if one is not attributes)
-    return found
-
-
-def _key_text(key: Any) -> str:
-    return str(key) if type(key) in (int, str, bool) else counts.class_name(key)
+            queue.extend((inner[:300], one) for inner, one in inside(name, value))

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from .counts import class_name, is_a
+from ..worker.reach import class_name, is_a
 
 _Tensor = torch.Tensor
 _TYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,11 +48,13 @@ class Course:
     `predicted` is called with the model, the tokens, its answer, and this course.
     """
 
-    def __init__(self, settings: dict[str, Any], max_cells: int, predicted: Callable[..., None]) -> None:
+    def __init__(
+        self, settings: dict[str, Any], max_cells: int, predicted: Callable[..., None], root: Path
+    ) -> None:
         self._vocab, self._max_cells = settings["vocab_size"], max_cells
         self._predicted = predicted
         self._refused: str | None = None
-        self.stream = Stream(self, settings["tokenizer"], settings["separator"])
+        self.stream = Stream(self, settings["tokenizer"], settings["separator"], root)
         #: `compatible` or `fast`, once the stream was asked for.
         self.api: str | None = None
         self._model: torch.nn.Module | None = None
@@ -88,7 +91,7 @@ class Course:
         self.tokens = random_tokens(rows, columns, self._vocab)
         return SimpleNamespace(kind="predict", step=0), self.tokens.clone()
 
-    def predicted(self, output: Any, _counted: int | None = None) -> None:
+    def answer(self, output: Any, _counted: int | None = None) -> None:
         """The one prediction is there."""
         if self.stream.model is not None and self.tokens is not None:
             self._predicted(self.stream.model, self.tokens, output, self)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use prism_protocol::event::{Event, Notice};
 use prism_protocol::outcome::FailReason;
 use prism_protocol::wire::{
-    Api, FromWorker, OutputProblem, Phase, Raised, StateKind, StateType, ToWorker,
+    Api, FromWorker, OutputProblem, Phase, Raised, StateHead, StateKind, StateType, ToWorker,
 };
 use prism_supervisor::Notices;
 
@@ -324,12 +324,12 @@ fn asking_for_impossible_layouts_for_ever_ends() {
 fn the_exported_state_is_taken_within_its_budget_and_by_the_rules() {
     fn tensor(name: &str, shape: &[u64]) -> FromWorker {
         let (kind, dtype) = (StateKind::Parameter, StateType::Float32);
-        FromWorker::State {
+        FromWorker::State(StateHead {
             name: name.into(),
             kind,
             dtype,
             shape: shape.to_vec(),
-        }
+        })
     }
     let rows: &[(&str, Option<FailReason>, Vec<FromWorker>)] = &[
         ("nothing", None, vec![FromWorker::StateEnd {}]),

@@ -8,7 +8,7 @@ use prism_course::{Course, Document, Provenance};
 use prism_protocol::event::Event;
 use prism_protocol::manifest::Manifest;
 use prism_protocol::outcome::{FailReason, Outcome};
-use prism_protocol::spec::{Context, Limits, RunSpec};
+use prism_protocol::spec::{Context, Limits, RunSpec, Task};
 use prism_supervisor::Notices;
 use prism_tokenizer::{Codec, Tokenizer};
 use tempfile::TempDir;
@@ -168,11 +168,13 @@ fn write(dir: &Path, documents: Vec<String>) {
 
 fn spec(dir: &Path) -> RunSpec {
     RunSpec {
+        task: Task::Measure { probes: 0 },
         run_id: "run-1".into(),
         submission_id: String::new(),
         bundle_dir: dir.join("bundle"),
         course: dir.join("test.course"),
         course_key: None,
+        decoys: None,
         tokenizer_file: None,
         course_bytes: None,
         socket: dir.join("prism.sock"),
