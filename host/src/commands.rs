@@ -24,6 +24,7 @@ pub mod replay;
 pub mod run;
 pub mod serve;
 pub mod token;
+pub mod verdict;
 
 /// Exit status of an internal error.
 pub const INTERNAL: u8 = 1;

@@ -29,6 +29,8 @@ enum Command {
     Run(commands::run::Args),
     /// Say whether repeated runs gave the same stream of charges
     Compare(commands::compare::Args),
+    /// Show or export a service's signed verdicts
+    Verdict(commands::verdict::Args),
     /// Make the runs of a verdict again and say whether the same comes out
     Replay(commands::replay::Args),
     /// Make, verify and inspect locked data and courses
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Check(args) => commands::block_on(commands::check::check(args)),
         Command::Run(args) => commands::block_on(commands::run::run(args)),
         Command::Compare(args) => commands::compare::compare(args),
+        Command::Verdict(args) => commands::block_on(commands::verdict::verdict(args)),
         Command::Replay(args) => commands::block_on(commands::replay::replay(args)),
         Command::Data(args) => commands::data::data(args),
         Command::Gate(args) => commands::block_on(commands::gate::gate(args)),

@@ -199,7 +199,7 @@ impl Store {
         };
         let (detail, error) = match ended {
             Ended::Completed(mut score) => {
-                submission.reason = void(&mut change, &score)?;
+                submission.reason = void(&mut change, &submission.hotkey, &score)?;
                 crate::boards::record_score(&mut change, &submission, &mut score)?;
                 (
                     json!({
@@ -321,7 +321,11 @@ impl Change<'_> {
 }
 
 /// Why a score is void, noted with its miner too; none when it isn't.
-fn void(change: &mut Change<'_>, score: &Score) -> Result<Option<Reason>, StoreError> {
+fn void(
+    change: &mut Change<'_>,
+    hotkey: &str,
+    score: &Score,
+) -> Result<Option<Reason>, StoreError> {
     if score.level != Level::Void {
         return Ok(None);
     }
@@ -336,9 +340,9 @@ fn void(change: &mut Change<'_>, score: &Score) -> Result<Option<Reason>, StoreE
             ));
         }
     };
-    if let Some(mut miner) = change.get::<Miner>(miner_key(&score.hotkey))? {
+    if let Some(mut miner) = change.get::<Miner>(miner_key(hotkey))? {
         miner.void_at = Some(change.now);
-        change.put(miner_key(&score.hotkey), &miner)?;
+        change.put(miner_key(hotkey), &miner)?;
     }
     let detail = ruling.and_then(|found| found.detail.clone());
     Ok(Some(Reason {

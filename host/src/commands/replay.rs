@@ -90,10 +90,10 @@ pub async fn replay(args: Args) -> anyhow::Result<ExitCode> {
         }
     };
     let document = &read.document;
-    if !args.json {
-        introduce(document, &signature);
-    }
     let measured = read.document.runs.measure.manifest();
+    if !args.json && measured.is_ok() {
+        introduce(document, &signature)?;
+    }
     let (true, Some(bundle), Ok(measured)) = (read.changed.is_empty(), &read.bundle, measured)
     else {
         return changed(&args, &signature, &read.changed);
@@ -168,20 +168,8 @@ fn allowed(document: &Document, signature: &Signature) -> anyhow::Result<(Limits
     Ok((RunConfig::default().limits(), JailLimits::default()))
 }
 
-fn introduce(document: &Document, signature: &Signature) {
-    let whose = document.submission.as_ref().map_or_else(
-        || "a local run".to_owned(),
-        |submission| format!("submission {} of {}", submission.id, submission.hotkey),
-    );
-    println!(
-        "verdict          {whose}, made {} by {}",
-        document.made_at, document.made_by
-    );
-    let score = &document.score;
-    println!(
-        "                 {:.6} bpb, final score {:.9}",
-        score.bpb, score.final_score
-    );
+fn introduce(document: &Document, signature: &Signature) -> anyhow::Result<()> {
+    super::verdict::print(document)?;
     match signature {
         Signature::Trusted { key_id, key_state } => {
             println!("signature        fits, by {key_id} ({key_state})");
@@ -189,6 +177,7 @@ fn introduce(document: &Document, signature: &Signature) {
         Signature::Nobody { why } => println!("signature        {why}"),
         Signature::Wrong { why } => println!("signature        WRONG: {why}"),
     }
+    Ok(())
 }
 
 fn changed(args: &Args, signature: &Signature, changed: &[Changed]) -> anyhow::Result<ExitCode> {
