@@ -69,6 +69,10 @@ impl<'a> Conversation<'a> {
     ///
     /// # Errors
     /// When the system gives no shared memory.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "each becomes a field; a struct of them would be this one"
+    )]
     pub fn new(
         spec: &'a RunSpec,
         encoded: Arc<Encoded>,

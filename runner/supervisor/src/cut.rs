@@ -57,7 +57,7 @@ pub fn candidates(step: &Step, mut about: impl FnMut(usize) -> (f64, f64)) -> Ve
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "test")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
 
     use prism_tokenizer::Tokenizer;
 
