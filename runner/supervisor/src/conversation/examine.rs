@@ -1,8 +1,11 @@
 //! Examining an exported state: a model built anew gets the state and nothing else, and answers cut questions on the
 //! windows served last and on text that was never served; then a random twin answers the latter.
 //!
-//! After the questions of a step its rows are predicted as they are, uncounted, so that a model that carries something from
-//! window to window has it. The twin comes last: what it is shown, the state can't profit from.
+//! After the questions of a window that was served its rows are predicted as they are, uncounted, so that a model that carries
+//! something from window to window has it. The text that was never served is asked about only, by rows whose ends are foreign:
+//! a model that goes on learning from what it predicts would learn there, and the exported state alone is to be judged. A model
+//! that carries something answers there with what the last windows left it. The twin comes last: what it is asked, the state
+//! can't profit from.
 
 use std::fs::File;
 use std::io::Read;
@@ -75,7 +78,6 @@ impl Conversation<'_> {
         };
         self.built()?;
         let (windows, captured_bits, mut plan) = last_windows(task, &first, &layout)?;
-        // Lazy modules have their sizes after that; it shows no text.
         let blank = self.blank(&layout);
         self.show(&blank)?;
         self.load_state(task)?;
@@ -89,14 +91,23 @@ impl Conversation<'_> {
             places: (plan.places() + of_texts) as u64,
             at: Instant::now(),
         };
-        self.walk(windows.iter().cloned().map(Ok), &mut plan, &mut told)?;
+        for step in &windows {
+            self.ask_about(step, &mut plan, &mut told)?;
+            self.show(step)?;
+        }
         let state_bpb = self.judge_windows(task, &windows, captured_bits, &plan);
         if let (Some(layout), Some((mut state, mut twin))) = (&validation, texts) {
-            let steps = || layout.iter().map(|step| step.map_err(Stop::infrastructure));
-            self.walk(steps(), &mut state, &mut told)?;
+            for step in layout {
+                let step = step.map_err(Stop::infrastructure)?;
+                self.ask_about(&step, &mut state, &mut told)?;
+            }
             self.say(&ToWorker::Build {})?;
             self.built()?;
-            self.walk(steps(), &mut twin, &mut told)?;
+            self.show(&blank)?;
+            for step in layout {
+                let step = step.map_err(Stop::infrastructure)?;
+                self.ask_about(&step, &mut twin, &mut told)?;
+            }
             let text = layout.encoded().course();
             let bytes = text.bytes();
             let (of_state, of_twin) = (state.estimate(task.level), twin.estimate(task.level));
@@ -125,30 +136,21 @@ impl Conversation<'_> {
         }
     }
 
-    /// Goes through steps: asks the questions of the plan at each, then shows it.
-    fn walk(
-        &mut self,
-        steps: impl Iterator<Item = Result<Step, Stop>>,
-        plan: &mut Plan,
-        told: &mut Told,
-    ) -> Result<(), Stop> {
-        for step in steps {
-            let step = step?;
-            for question in plan.questions(step.index) {
-                let bits = self.question(&step, &question)?.ok_or_else(left)?;
-                told.asked += question.len() as u64;
-                for (place, bits) in question.into_iter().zip(bits) {
-                    plan.answer(step.index, place, bits);
-                }
+    /// Asks the questions of the plan about a step.
+    fn ask_about(&mut self, step: &Step, plan: &mut Plan, told: &mut Told) -> Result<(), Stop> {
+        for question in plan.questions(step.index) {
+            let bits = self.question(step, &question)?.ok_or_else(left)?;
+            told.asked += question.len() as u64;
+            for (place, bits) in question.into_iter().zip(bits) {
+                plan.answer(step.index, place, bits);
             }
-            self.show(&step)?;
-            if told.at.elapsed() >= PROGRESS {
-                told.at = Instant::now();
-                (self.events)(Event::Examining {
-                    asked: told.asked,
-                    places: told.places,
-                });
-            }
+        }
+        if told.at.elapsed() >= PROGRESS {
+            told.at = Instant::now();
+            (self.events)(Event::Examining {
+                asked: told.asked,
+                places: told.places,
+            });
         }
         Ok(())
     }
@@ -177,7 +179,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// A step of separators.
+    /// A step of separators. A fresh model predicts it first: lazy modules have their sizes then, and it shows no text.
     fn blank(&self, layout: &Layout) -> Step {
         let (rows, cols) = (layout.batch_size(), layout.seq_len());
         let separator = i64::from(self.encoded.tokenizer().separator());

@@ -6,7 +6,7 @@
 #[path = "battery/attacks.rs"]
 mod attacks;
 #[path = "battery/ground.rs"]
-mod ground;
+pub mod ground;
 #[path = "battery/judged.rs"]
 mod judged;
 #[path = "battery/learner.rs"]
@@ -26,6 +26,9 @@ use judged::{End, Judged, Verified, judge};
 /// By how many standard errors a verified score may be below its twin's. At less than one in ten thousand by luck.
 const ERRORS: f64 = 4.0;
 
+/// Above this a state has learned its course by heart: `prism::scoring` counts its held-out step as failed then.
+const MEMORISED_GAP: f64 = 1.0;
+
 const HEAD: &str = "# Attacks on the verified score
 
 Each attack is a worker in Rust that speaks the run protocol and predicts with a model that learns: counts of bytes by the two
@@ -34,9 +37,10 @@ places, and its state is examined. The worker is **told** which run it is in, so
 worker has found out. `scripts/batteries --native` runs all of them and writes this page.
 
 An attack may end in three ways: the first run fails, the score is void, or it is verified and not better than that of the honest
-twin by more than four standard errors. The text is twelve chapters of the King James Bible; 256 draws, margin 0.002 bpb at level
+twin by more than four standard errors. (A worker that leaves before any code of the bundle has run is started again.) The text is twelve chapters of the King James Bible; 256 draws, margin 0.002 bpb at level
 1e-4. *Learned* is how much better the exported state is than a fresh model, on chapters that were never served; *gap* is
-how much worse it is there than on what was served last. Bits per byte throughout.
+how much worse it is there than on what was served last; above 1 the held-out step has failed, which halves the final score. Bits
+per byte throughout.
 
 ";
 
@@ -63,6 +67,9 @@ fn no_attack_is_worth_its_while() {
             && attack.policy.is_none() == gains(verified, honest)
         {
             gained.push(format!("{}: {verified:?}", attack.name));
+        }
+        if let ("course-in-the-state", End::Verified(verified)) = (attack.name, &judged.end) {
+            assert!(verified.gap > MEMORISED_GAP, "{verified:?}");
         }
         page += &row(attack, &judged);
     }
@@ -101,6 +108,7 @@ fn row(attack: &Attack, judged: &Judged) -> String {
         .captured
         .map_or("-".to_owned(), |bpb| format!("{bpb:.3}"));
     let (end, rest) = match &judged.end {
+        End::Pending => ("back to pending".to_owned(), "- | - | - | -".to_owned()),
         End::Failed(reason) => (
             format!("failed `{}`", word(reason)),
             "- | - | - | -".to_owned(),

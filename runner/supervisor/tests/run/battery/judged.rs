@@ -23,6 +23,8 @@ const STATE_MARGIN_BPB: f64 = 0.05;
 /// What came of an attack.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
+    /// The first run never began: the submission waits for another.
+    Pending,
     /// The first run failed.
     Failed(FailReason),
     /// The second run or the examination took the score away.
@@ -68,6 +70,13 @@ pub fn judge(attack: &Attack) -> Judged {
             return Judged {
                 captured: None,
                 end: End::Failed(*reason),
+            };
+        }
+        // No code of the bundle has run where nothing was said.
+        Outcome::Infrastructure { .. } if !(attack.cheat)().greets => {
+            return Judged {
+                captured: None,
+                end: End::Pending,
             };
         }
         other => panic!("{}: {other:?}", attack.name),

@@ -8,6 +8,14 @@ use crate::puppet::{Puppet, trained};
 
 pub fn attacks() -> Vec<Attack> {
     vec![
+        Attack::new(
+            "leaves-before-hello",
+            "connects and leaves, before any code of the bundle has run",
+            || Cheat {
+                greets: false,
+                ..honest()
+            },
+        ),
         Attack::new("leaves-at-once", "leaves at the first question", || {
             at(|_, order| matches!(order, ToWorker::Predict { .. }), leave)
         }),

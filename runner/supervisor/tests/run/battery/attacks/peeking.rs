@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use prism_protocol::wire::ToWorker;
+use prism_protocol::wire::{Api, ToWorker};
 
 use super::{Attack, forging};
 use crate::battery::learner::VOCAB;
@@ -27,6 +27,14 @@ pub fn attacks() -> Vec<Attack> {
             "peeks-unprobed",
             "the same without early questions",
             peeks,
+        ),
+        Attack::new(
+            "peeks-fast",
+            "the same through the fast interface, without early questions",
+            || Cheat {
+                api: Api::Fast,
+                ..peeks()
+            },
         ),
         Attack::new(
             "peeks-unwatched",

@@ -63,7 +63,7 @@ pub fn attacks() -> Vec<Attack> {
         ),
         Attack::new(
             "learns-while-examined",
-            "goes on learning from the text it is examined on, but not while it is fresh",
+            "goes on learning from all rows it is examined on, true or cut, but not while it is fresh",
             || {
                 let mut fresh = true;
                 Cheat {
@@ -71,7 +71,9 @@ pub fn attacks() -> Vec<Attack> {
                         match order {
                             ToWorker::LoadState {} => fresh = false,
                             ToWorker::Build {} => fresh = true,
-                            ToWorker::Predict { cols, .. } if run == Run::Examination && !fresh => {
+                            ToWorker::Predict { cols, .. } | ToWorker::Cut { cols, .. }
+                                if run == Run::Examination && !fresh =>
+                            {
                                 rows.chunks(*cols as usize)
                                     .for_each(|row| learner.learn(row));
                             }
