@@ -41,3 +41,5 @@ mod puppet;
 mod python;
 #[path = "run/stage.rs"]
 mod stage;
+#[path = "run/verified.rs"]
+mod verified;
