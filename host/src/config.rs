@@ -4,10 +4,12 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use prism_engine::AnswerFormat;
 use prism_executor::{IsolationLevel, JailLimits, PreflightSettings};
 use prism_protocol::spec::Limits;
+use prism_store::QueuePolicy;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
@@ -48,6 +50,12 @@ pub struct Config {
     pub run: RunConfig,
     /// How scores are verified.
     pub verification: verification::Settings,
+    /// File of the key that signs verdicts, in the form of `prism gate key new`. Default: `verdict.key` in `data_dir`, made at
+    /// the first start with its public half beside it. Who has it can sign verdicts in this service's name.
+    pub verdict_key_file: Option<PathBuf>,
+    /// After a void run no other submission of its hotkey is begun for this long, in seconds; others go first. Default 3,600.
+    /// A miner can take another hotkey; what it costs them is the registration.
+    pub void_cooldown_seconds: u64,
     /// Limits of the jail.
     pub jail: JailLimits,
     /// Limits of the look under real torch that a bundle gets before its run.
@@ -185,6 +193,8 @@ impl Default for Config {
             context: ContextConfig::default(),
             run: RunConfig::default(),
             verification: verification::Settings::default(),
+            verdict_key_file: None,
+            void_cooldown_seconds: 3600,
             jail: JailLimits::default(),
             preflight: PreflightSettings::default(),
             minimum_isolation: IsolationLevel::LocalFull,
@@ -280,6 +290,23 @@ impl Config {
         self.gate_keys_file
             .clone()
             .unwrap_or_else(|| self.data_dir.join("gate-keys.toml"))
+    }
+
+    /// The file of the key that signs verdicts.
+    #[must_use]
+    pub fn verdict_key_file(&self) -> PathBuf {
+        self.verdict_key_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("verdict.key"))
+    }
+
+    /// How the queue treats what doesn't end well.
+    #[must_use]
+    pub fn queue_policy(&self) -> QueuePolicy {
+        QueuePolicy {
+            cooldown: Duration::from_secs(self.void_cooldown_seconds),
+            ..QueuePolicy::default()
+        }
     }
 
     /// The shared token: `PRISM_SHARED_TOKEN` or `CHALLENGE_SHARED_TOKEN`, else the content of the file that

@@ -16,6 +16,7 @@ pub mod scoring;
 pub mod service;
 pub mod state;
 mod stored;
+pub mod verdict;
 pub mod verification;
 pub mod weights;
 pub mod worker;

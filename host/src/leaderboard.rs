@@ -11,6 +11,7 @@ use prism_store::Timestamp;
 use prism_store::records::{Course, Level, Score};
 
 use crate::config::Rank;
+use crate::weights::{Pools, two_tier};
 
 /// Scores closer than this are equal and the earlier submission goes first (contracts/base.md 5.7).
 const RESOLUTION: f64 = 1e-9;
@@ -179,6 +180,43 @@ fn family(arch_hash: String, mut scores: Vec<Score>) -> Option<Family> {
     })
 }
 
+/// Whether the boards or the weights would be others if `candidate`, which is not among `scores`, were verified: only then
+/// is it worth a second run. The leaderboard is that of its epoch.
+#[must_use]
+pub fn would_change(policy: &Policy, scores: &[Score], candidate: &Score, pools: Pools) -> bool {
+    let mut candidate = candidate.clone();
+    candidate.level = Level::Verified;
+    // The store gives the number when it writes the score: the newest.
+    candidate.scored_sequence = u64::MAX;
+    let boards = |scores: Vec<Score>| {
+        let epoch = scores
+            .iter()
+            .filter(|score| score.epoch_id == candidate.epoch_id);
+        let ranked = ranked(policy, epoch.cloned().collect());
+        let ranks: Vec<_> = ranked
+            .into_iter()
+            .take(LENGTH)
+            .map(|score| score.submission_id)
+            .collect();
+        let families = families(policy, scores);
+        let weights = two_tier(&families, pools);
+        let standing: Vec<_> = families
+            .into_iter()
+            .map(|family| {
+                let variants = family.variants.into_iter();
+                let variants: Vec<_> = variants
+                    .map(|variant| (variant.training_hash, variant.best.submission_id))
+                    .collect();
+                let best = family.best.submission_id;
+                (family.arch_hash, family.owner_hotkey, best, variants)
+            })
+            .collect();
+        (ranks, standing, weights)
+    };
+    let with = scores.iter().cloned().chain([candidate.clone()]).collect();
+    boards(scores.to_vec()) != boards(with)
+}
+
 /// The highest of scores in the order they were made: only a strictly higher one replaces an earlier one.
 fn best(scores: &[Score]) -> Option<Score> {
     let higher = |best: Option<Score>, score: &Score| match best {
@@ -234,6 +272,8 @@ pub(crate) mod tests {
             training_hash: Some(training.into()),
             architecture_name: Some(format!("{arch} of {hotkey}")),
             manifest: BlobId::of(b""),
+            verification: None,
+            verdict: None,
         }
     }
 
@@ -309,6 +349,47 @@ pub(crate) mod tests {
             }
             .admits(&verified)
         );
+    }
+
+    #[test]
+    fn only_what_would_change_a_board_is_worth_a_second_run() {
+        let strict = Policy {
+            rank: Rank::Verified,
+            ..open()
+        };
+        let verified = |hotkey: &str, value: f64| {
+            let mut score = score(hotkey, 1, value, "x", "t");
+            score.level = Level::Verified;
+            score
+        };
+        let scores: Vec<_> = (0..LENGTH)
+            .map(|place| verified(&format!("h{place:02}"), 0.9 - place as f64 / 100.0))
+            .collect();
+        let asked = |policy: &Policy, candidate: Score| {
+            would_change(policy, &scores, &candidate, Pools::default())
+        };
+        for (candidate, change) in [
+            // Below the last of a full board, in a family and a variant that have better.
+            (score("new", 2, 0.1, "x", "t"), false),
+            // Between two of the board.
+            (score("new", 2, 0.555, "x", "t"), true),
+            // At the top.
+            (score("new", 2, 0.95, "x", "t"), true),
+            // Worse than what its hotkey has.
+            (score("h00", 2, 0.89, "x", "t"), false),
+            // A family or a variant of its own, however bad.
+            (score("new", 2, 0.1, "y", "t"), true),
+            (score("new", 2, 0.1, "x", "u"), true),
+        ] {
+            assert_eq!(asked(&strict, candidate.clone()), change, "{candidate:?}");
+            assert_eq!(asked(&open(), candidate.clone()), change, "{candidate:?}");
+            // What can't compare is never worth it.
+            let other = Score {
+                course: "another".into(),
+                ..candidate
+            };
+            assert!(!asked(&strict, other));
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The `prism` command: judge a bundle, run it, prepare data, serve.
 //!
 //! Exit status, the same for every command: 0 allow or success, 1 internal error, 2 usage,
-//! 3 reject, 4 hold, 5 the run failed by the bundle's own fault, 6 compared runs differ.
+//! 3 reject, 4 hold, 5 the run failed by the bundle's own fault, 6 compared runs differ, 7 a verdict was changed,
+//! 8 nobody trusted stands for a verdict that is otherwise right.
 
 mod commands;
 
@@ -28,6 +29,10 @@ enum Command {
     Run(commands::run::Args),
     /// Say whether repeated runs gave the same stream of charges
     Compare(commands::compare::Args),
+    /// Show or export a service's signed verdicts
+    Verdict(commands::verdict::Args),
+    /// Make the runs of a verdict again and say whether the same comes out
+    Replay(commands::replay::Args),
     /// Make, verify and inspect locked data and courses
     Data(commands::data::Args),
     /// Write, test, sign, ship, shadow, swap and roll back gates
@@ -61,6 +66,8 @@ fn main() -> ExitCode {
         Command::Check(args) => commands::block_on(commands::check::check(args)),
         Command::Run(args) => commands::block_on(commands::run::run(args)),
         Command::Compare(args) => commands::compare::compare(args),
+        Command::Verdict(args) => commands::block_on(commands::verdict::verdict(args)),
+        Command::Replay(args) => commands::block_on(commands::replay::replay(args)),
         Command::Data(args) => commands::data::data(args),
         Command::Gate(args) => commands::block_on(commands::gate::gate(args)),
         Command::Token(args) => commands::token::token(args),

@@ -1,11 +1,14 @@
 //! From a run manifest to a score.
 
 use prism_protocol::manifest::{self, Manifest};
+use prism_protocol::outcome as protocol;
 use prism_store::Timestamp;
 use prism_store::blobs::BlobId;
-use prism_store::records::{Parts, Score, Submission};
+use prism_store::records::{self, Parts, Ruling, Score, Submission, Verification};
 use prism_store::verdict::Facts;
 use serde_json::Value;
+
+use crate::verification::Verified;
 
 pub use formula::{Check, FinalScore, HeldOut, base};
 
@@ -81,5 +84,56 @@ pub fn score(
         training_hash: text("training_hash"),
         architecture_name: text("architecture_name"),
         manifest: blob,
+        verification: None,
+        verdict: None,
     })
+}
+
+/// The score after its run was verified: level, bits per byte and formula follow what was found. A void run keeps its bits
+/// per byte for show and is worth nothing. `manifests` are those of the second run and of the examination.
+///
+/// # Errors
+/// [`ScoringError::NotANumber`].
+pub fn verified(
+    mut score: Score,
+    found: &Verified,
+    manifests: (BlobId, Option<BlobId>),
+) -> Result<Score, ScoringError> {
+    if !found.bpb.is_finite() || found.bpb < 0.0 {
+        return Err(ScoringError::NotANumber);
+    }
+    let result = FinalScore::new(found.bpb, found.check());
+    let verification = found.second_manifest.verification.as_ref();
+    let correction = verification.and_then(|found| found.correction.as_ref());
+    score.verification = Some(Verification {
+        ruling: match found.ruling {
+            protocol::Ruling::Verified => Ruling::Verified,
+            protocol::Ruling::CapturedTooLow => Ruling::CapturedTooLow,
+            protocol::Ruling::NotRepeated => Ruling::NotRepeated,
+            protocol::Ruling::StateMismatch => Ruling::StateMismatch,
+        },
+        detail: found.detail.clone(),
+        captured_bpb: score.bpb,
+        correction_bpb: correction.map(|correction| correction.bpb),
+        standard_error_bpb: correction.map(|correction| correction.standard_error_bpb),
+        lower_bound_bpb: correction.map(|correction| correction.lower_bound_bpb),
+        places: correction.map_or(0, |correction| correction.estimate.places),
+        held_out: found.held_out.map(|held_out| records::HeldOut {
+            delta: held_out.delta,
+            gap: held_out.gap,
+        }),
+        second_run: manifests.0,
+        examination: manifests.1,
+    });
+    if let Some(parts) = found.second_manifest.parts {
+        score.parts.code_bits = parts.code_bits;
+    }
+    score.level = result.level;
+    score.bpb = found.bpb;
+    score.base = result.base;
+    score.penalty = result.penalty;
+    score.tie_break = result.tie_break;
+    score.anti_cheat_multiplier = result.multiplier;
+    score.final_score = result.value;
+    Ok(score)
 }

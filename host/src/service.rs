@@ -11,7 +11,8 @@ use prism_engine::{
     Settings,
 };
 use prism_executor::{Executor, ExecutorError, Home, IsolationLevel, LocalExecutor};
-use prism_store::{QueuePolicy, Store, StoreError};
+use prism_registry::{KeyError, KeyId, SecretKey};
+use prism_store::{Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
@@ -46,6 +47,9 @@ pub enum ServiceError {
     /// Language model.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The key that signs verdicts.
+    #[error("the key that signs verdicts: {0}")]
+    VerdictKey(#[from] KeyError),
     /// Course.
     #[error("the course {path}: {source}")]
     Course {
@@ -112,8 +116,9 @@ impl Service {
             .as_deref()
             .map(context::llama)
             .transpose()?;
-        let policy = QueuePolicy::default();
+        let policy = config.queue_policy();
         let store = Store::open(&config.data_dir, &policy)?;
+        let verdict_key = SecretKey::read_or_make(&config.verdict_key_file(), new_key_id)?;
         let platform = platform(&config, &home, &store).await?;
         let executor = Arc::new(LocalExecutor::start(Arc::new(home.clone())).await?);
         let isolation = executor.isolation();
@@ -162,6 +167,7 @@ impl Service {
             executor,
             course,
             pools,
+            verdict_key: Arc::new(verdict_key),
             max_cells: max_cells(served.bytes),
             policy,
             gates: Arc::new(Semaphore::new(concurrency)),
@@ -209,6 +215,12 @@ impl Service {
             }
         }
     }
+}
+
+/// A service's key is named by chance, so that the keys of many services fit into one set.
+fn new_key_id() -> Result<KeyId, KeyError> {
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    format!("verdicts-{}", id.get(..12).unwrap_or(&id)).parse()
 }
 
 /// A preflight works on one core; half of them stay for gates, runs and answers.

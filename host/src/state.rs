@@ -43,6 +43,15 @@ pub enum Activity {
     Starting,
     /// It trains.
     Running(Progress),
+    /// It trains again, and is asked at secret places.
+    Verifying(Progress),
+    /// Its exported state is asked.
+    Examining {
+        /// Places asked about so far.
+        asked: u64,
+        /// Places there are.
+        places: u64,
+    },
 }
 
 impl Live {

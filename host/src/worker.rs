@@ -1,32 +1,28 @@
-//! The queue worker: claim, judge, look at it under real torch, run, score. Several work at once; runs are
-//! made one at a time.
+//! The queue worker: claim, judge, look at it under real torch; what is run and how it is scored is in [`run`]. Several
+//! work at once; runs are made one at a time.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use prism_bundle::Bundle;
-use prism_executor::{Cancel, CancelHandle, Executor, ExecutorError, Job, RunResult};
-use prism_protocol::event::Event;
-use prism_protocol::manifest::Manifest;
-use prism_protocol::outcome::Outcome;
-use prism_protocol::spec::Task;
-use prism_store::records::Reason;
+use prism_executor::{Cancel, CancelHandle, Executor, ExecutorError};
+use prism_registry::SecretKey;
 use prism_store::verdict::Verdict;
-use prism_store::{Claim, Ended, QueuePolicy, StoreError};
+use prism_store::{Claim, QueuePolicy, StoreError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::context;
 use crate::platform::Platform;
 use crate::preflight;
-use crate::scoring;
 use crate::state::{Activity, AppState};
 use crate::stored;
 use crate::verification::Pools;
 
 mod outcome;
+mod run;
 
-use outcome::{End, code, decided, infrastructure};
+use outcome::{End, decided, infrastructure};
 
 /// How long an idle worker waits before it looks again.
 const IDLE: Duration = Duration::from_millis(500);
@@ -44,6 +40,8 @@ pub struct Worker {
     pub course: std::path::PathBuf,
     /// The texts beside it.
     pub pools: Pools,
+    /// Signs the verdicts.
+    pub verdict_key: Arc<SecretKey>,
     /// Most rows x columns of a batch on it.
     pub max_cells: u64,
     /// How the queue treats what doesn't end well.
@@ -256,93 +254,6 @@ impl Worker {
         match decided(&verdict, None, claim.submission.attempts) {
             Some(end) => end,
             None => self.run(claim, &verdict, bundle, context, cancel).await,
-        }
-    }
-
-    async fn run(
-        &self,
-        claim: &Claim,
-        verdict: &Verdict,
-        bundle: &Bundle,
-        context: prism_protocol::spec::Context,
-        mut cancel: Cancel,
-    ) -> End {
-        let id = &claim.submission.id;
-        self.state.live.set(id, Activity::Waiting);
-        let place = tokio::select! {
-            place = self.runs.acquire() => place,
-            () = cancel.cancelled() => return End::GiveBack,
-        };
-        let Ok(_place) = place else {
-            return End::GiveBack;
-        };
-        self.state.live.set(id, Activity::Starting);
-        let begun = claim.clone();
-        let level = self.executor.isolation().level;
-        if let Err(error) = self
-            .blocking(move |worker| worker.state.store.begin_run(&begun, level.name()))
-            .await
-        {
-            return infrastructure(&error);
-        }
-        let config = &self.state.config;
-        let job = Job {
-            run_id: format!("{id}-{}", claim.submission.attempts),
-            task: Task::Measure {
-                probes: config.verification.probes,
-            },
-            submission_id: id.clone(),
-            files: bundle.files().clone(),
-            course: self.course.clone(),
-            course_key: config.course_key.clone(),
-            decoys: self.pools.decoys.clone(),
-            vocabulary: context::vocabulary(&config.context, bundle),
-            course_bytes: config.course_bytes,
-            context,
-            limits: config.run.limits(),
-            jail: config.jail.clone(),
-        };
-        let (events, mut received) = mpsc::channel(64);
-        let following = async {
-            while let Some(event) = received.recv().await {
-                if let Event::Progress(progress) = event {
-                    self.state.live.set(id, Activity::Running(progress));
-                }
-            }
-        };
-        let (result, ()) = tokio::join!(self.executor.run(job, events, cancel), following);
-        match result {
-            Ok(result) => self.scored(claim, verdict, result).await,
-            Err(ExecutorError::Cancelled) => End::GiveBack,
-            Err(error) => infrastructure(&error),
-        }
-    }
-
-    async fn scored(&self, claim: &Claim, verdict: &Verdict, result: RunResult) -> End {
-        if let Outcome::Infrastructure { detail } = &result.outcome {
-            return infrastructure(detail);
-        }
-        let (claimed, bytes) = (claim.clone(), result.manifest.bytes);
-        let kept = self
-            .blocking(move |worker| worker.state.store.record_manifest(&claimed, &bytes))
-            .await;
-        let blob = match kept {
-            Ok(blob) => blob,
-            Err(error) => return infrastructure(&error),
-        };
-        if let Outcome::Failed { reason, detail } = result.outcome {
-            return End::Finish(Ended::Failed(Reason {
-                code: code(reason),
-                detail,
-            }));
-        }
-        let manifest: Manifest = match serde_json::from_value(result.manifest.value) {
-            Ok(manifest) => manifest,
-            Err(error) => return infrastructure(&error),
-        };
-        match scoring::score(&claim.submission, &verdict.facts, &manifest, blob) {
-            Ok(score) => End::Finish(Ended::Completed(Box::new(score))),
-            Err(error) => infrastructure(&error),
         }
     }
 

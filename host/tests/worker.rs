@@ -25,12 +25,15 @@ use prism_host::config::Config;
 use prism_host::platform::breaker::BreakerConfig;
 use prism_host::platform::{Parts, Platform};
 use prism_host::state::{Activity, AppState, Live};
+use prism_host::verdict::{self, PAYLOAD_TYPE};
 use prism_host::verification::Pools;
 use prism_host::worker::Worker;
 use prism_protocol::event::{Event, Progress};
-use prism_protocol::outcome::{FailReason, Outcome, Stopped};
+use prism_protocol::outcome::{FailReason, Outcome, Ruling, Stopped};
+use prism_protocol::spec::Task;
 use prism_protocol::wire::Api;
-use prism_store::records::{CodeForm, ReasonCode, State, Submission};
+use prism_registry::{Envelope, SecretKey};
+use prism_store::records::{CodeForm, Level, ReasonCode, State, Submission};
 use prism_store::{NewSubmission, QueuePolicy, Store};
 use serde_json::{Map, Value, json};
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -48,6 +51,8 @@ enum Act {
 struct ScriptedExecutor {
     report: IsolationReport,
     script: Mutex<VecDeque<Act>>,
+    /// What second runs find; that the score holds where nothing is left. None is a fault outside the jail.
+    rulings: Mutex<VecDeque<Option<Ruling>>>,
     /// How preflights end; done where nothing is left.
     preflights: Mutex<VecDeque<Result<Ending, ExecutorError>>>,
 }
@@ -64,6 +69,9 @@ impl Executor for ScriptedExecutor {
         events: mpsc::Sender<Event>,
         mut cancel: Cancel,
     ) -> Result<RunResult, ExecutorError> {
+        if !matches!(job.task, Task::Measure { .. }) {
+            return self.check(&job, &events).await;
+        }
         let act = self
             .script
             .lock()
@@ -127,6 +135,57 @@ impl Executor for ScriptedExecutor {
     }
 }
 
+impl ScriptedExecutor {
+    /// A second run, or the examination of a state.
+    async fn check(
+        &self,
+        job: &Job,
+        events: &mpsc::Sender<Event>,
+    ) -> Result<RunResult, ExecutorError> {
+        let outcome = Outcome::Completed {
+            stopped: Stopped::CourseEnd,
+        };
+        let mut value = manifest(job, &outcome);
+        let seed = "7".repeat(64);
+        if let Task::Examine(_) = &job.task {
+            let event = Event::Examining {
+                asked: 1,
+                places: 2,
+            };
+            events.send(event).await.unwrap();
+            value["examination"] = json!({
+                "ruling": "verified", "detail": null, "seed": seed, "level": 1e-4, "margin_bpb": 0.1, "windows": null,
+                "validation": {"fingerprint": "v", "bytes": 10, "state_bpb": 3.0, "standard_error_bpb": 0.1,
+                    "twin_bpb": 8.0, "delta": 5.0, "gap": 0.25},
+            });
+        } else {
+            let ruling = self.rulings.lock().unwrap().pop_front();
+            let Some(ruling) = ruling.unwrap_or(Some(Ruling::Verified)) else {
+                return Err(ExecutorError::Supervisor("it died".into()));
+            };
+            let detail = (ruling != Ruling::Verified).then_some("charged too little");
+            value["parts"]["bpb"] = json!(3.5);
+            value["parts"]["code_bits"] = json!(35.0);
+            value["verification"] = json!({
+                "ruling": ruling, "detail": detail, "seed": seed, "level": 1e-4, "margin_bpb": 0.002,
+                "captured_bpb": 3.0, "first_stream_sha256": "", "repeat_difference_bits": 0.0, "asking_seconds": 0.1,
+                "correction": {"verified_bpb": 3.5, "bpb": 0.5, "standard_error_bpb": 0.01, "lower_bound_bpb": 0.4,
+                    "estimate": {"draws": 64, "places": 64, "correction_bits": 5.0, "standard_error_bits": 0.1,
+                        "lower_bound_bits": 4.0, "p_value": 0.001, "largest_difference_bits": 1.0}},
+            });
+        }
+        Ok(RunResult {
+            outcome,
+            manifest: ManifestFile {
+                bytes: serde_json::to_vec(&value).unwrap(),
+                value,
+            },
+            log_tail: String::new(),
+            files: RunFiles::at("/nowhere"),
+        })
+    }
+}
+
 fn preflight(ending: Ending) -> Preflight {
     Preflight {
         ending,
@@ -160,7 +219,7 @@ fn manifest(job: &Job, outcome: &Outcome) -> Value {
         "score": if completed { score } else { Value::Null },
         "parts": if completed { parts } else { Value::Null },
         "anti_cheat": {"step0_recomputed": false, "step0_difference_bits": null},
-        "artifacts": {"state": null},
+        "artifacts": {"state": {"file": "state.bin", "index": "state.json", "bytes": 20, "tensors": 1, "sha256": ""}},
         "signals": {"schema": "prism_signals.v1", "tokens_per_second": null, "loss_roughness": null,
             "predict_seconds": 0.1, "train_seconds": 0.1},
         "versions": {"prism": "0.1.0", "protocol": 1, "scoring": "prism_scoring.v1", "tch": "0.24", "zstd": "1.5",
@@ -182,6 +241,7 @@ fn policy() -> QueuePolicy {
         max_attempts: 2,
         backoff_first: Duration::from_millis(50),
         backoff_max: Duration::from_millis(50),
+        cooldown: Duration::ZERO,
     }
 }
 
@@ -193,6 +253,22 @@ async fn start_in(
     folder: tempfile::TempDir,
     script: Vec<Act>,
     preflights: Vec<Result<Ending, ExecutorError>>,
+) -> Service {
+    start_with(folder, script, preflights, vec![]).await
+}
+
+/// With a board, so that there is something to change; second runs find this.
+async fn start_with_board(script: Vec<Act>, rulings: Vec<Option<Ruling>>) -> Service {
+    let service = start_with(tempfile::tempdir().unwrap(), script, vec![], rulings).await;
+    service.state.store.use_course("course", "c", 10).unwrap();
+    service
+}
+
+async fn start_with(
+    folder: tempfile::TempDir,
+    script: Vec<Act>,
+    preflights: Vec<Result<Ending, ExecutorError>>,
+    rulings: Vec<Option<Ruling>>,
 ) -> Service {
     let store = Store::open(folder.path(), &policy()).unwrap();
     let state = Arc::new(AppState {
@@ -223,10 +299,12 @@ async fn start_in(
         executor: Arc::new(ScriptedExecutor {
             report,
             script: Mutex::new(script.into()),
+            rulings: Mutex::new(rulings.into()),
             preflights: Mutex::new(preflights.into()),
         }),
         course: "/nowhere.course".into(),
         pools: Pools::default(),
+        verdict_key: Arc::new(SecretKey::generate("verdicts-test".parse().unwrap()).unwrap()),
         max_cells: 1024,
         policy: policy(),
         gates: Arc::new(Semaphore::new(2)),
@@ -321,6 +399,116 @@ async fn a_run_becomes_a_score_and_its_manifest_is_kept() {
     assert!(service.state.store.manifest(&id).unwrap().is_some());
     assert!(service.state.store.verdict(&id).unwrap().is_some());
     assert_eq!(service.state.live.of(&id), None);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_score_that_would_change_the_board_is_verified_and_its_verdict_signed() {
+    let service = start_with_board(vec![Act::Complete], vec![]).await;
+    let id = service.submit(bundle());
+    let submission = service.until(&id, ended).await;
+    assert_eq!(
+        (submission.state, submission.reason),
+        (State::Completed, None)
+    );
+    let store = &service.state.store;
+    let score = store.score(&id).unwrap().unwrap();
+    // The bits per byte are those of the second run, and the held-out step gives the tie-break.
+    assert_eq!(
+        (score.level, score.bpb, score.penalty),
+        (Level::Verified, 3.5, 1.0)
+    );
+    assert!(score.tie_break > 0.0 && score.final_score > score.base);
+    let found = score.verification.unwrap();
+    assert_eq!((found.captured_bpb, found.places), (3.0, 64));
+    assert_eq!(found.held_out.unwrap().gap, 0.25);
+    let second = store.blobs().get(&found.second_run).unwrap();
+    let examined = store.blobs().get(&found.examination.unwrap()).unwrap();
+
+    let signed = store.verdict_bundle(&id).unwrap().unwrap();
+    let envelope = Envelope::parse(&signed, PAYLOAD_TYPE).unwrap();
+    let read = verdict::read(envelope.payload()).unwrap();
+    assert_eq!(read.changed, []);
+    let runs = &read.document.runs;
+    assert_eq!(runs.verify.as_ref().unwrap().text.as_bytes(), second);
+    assert_eq!(runs.examine.as_ref().unwrap().text.as_bytes(), examined);
+    assert_eq!(
+        runs.measure.text.as_bytes(),
+        store.manifest(&id).unwrap().unwrap()
+    );
+    assert_eq!(read.document.score.final_score, score.final_score);
+    assert_eq!(read.document.submission.unwrap().id, id);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_was_charged_too_little_is_void_and_worth_nothing() {
+    let service = start_with_board(vec![Act::Complete], vec![Some(Ruling::CapturedTooLow)]).await;
+    let id = service.submit(bundle());
+    let submission = service.until(&id, ended).await;
+    let reason = submission.reason.unwrap();
+    assert_eq!(
+        (submission.state, reason.code, reason.detail.as_str()),
+        (
+            State::Completed,
+            ReasonCode::CapturedTooLow,
+            "charged too little"
+        )
+    );
+    let score = service.state.store.score(&id).unwrap().unwrap();
+    assert_eq!(
+        (score.level, score.anti_cheat_multiplier, score.final_score),
+        (Level::Void, 0.0, 0.0)
+    );
+    assert_eq!(score.bpb, 3.5);
+    assert!(score.verification.unwrap().examination.is_none());
+    assert!(service.state.store.verdict_bundle(&id).unwrap().is_some());
+    let long = QueuePolicy {
+        cooldown: Duration::from_secs(60),
+        ..policy()
+    };
+    assert!(
+        service
+            .state
+            .store
+            .cooldown("hot", &long)
+            .unwrap()
+            .is_some()
+    );
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_while_verifying_is_tried_again_from_the_start_and_scored_once() {
+    let service = start_with_board(vec![], vec![None]).await;
+    let id = service.submit(bundle());
+    let submission = service.until(&id, ended).await;
+    assert_eq!(
+        (submission.state, submission.attempts),
+        (State::Completed, 2)
+    );
+    let score = service.state.store.score(&id).unwrap().unwrap();
+    assert_eq!(score.level, Level::Verified);
+    let events = service.state.store.history(&id).unwrap();
+    let scored = events
+        .iter()
+        .filter(|event| event.kind == "submission.scored");
+    assert_eq!(scored.count(), 1);
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_no_board_stays_provisional() {
+    // Without a course nothing ranks, and nothing is worth a second run.
+    let service = start(vec![]).await;
+    let id = service.submit(bundle());
+    service.until(&id, ended).await;
+    let score = service.state.store.score(&id).unwrap().unwrap();
+    assert_eq!(
+        (score.level, score.verification),
+        (Level::Provisional, None)
+    );
+    assert!(service.state.store.verdict_bundle(&id).unwrap().is_some());
     service.stop().await;
 }
 

@@ -98,6 +98,42 @@ impl Store {
         Ok(blob)
     }
 
+    /// Keeps the manifests of a second run and, where it came to that, of the examination.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::ClaimLost`], or when disk or database fail.
+    pub fn record_verification(
+        &self,
+        claim: &Claim,
+        second: &[u8],
+        examination: Option<&[u8]>,
+    ) -> Result<(BlobId, Option<BlobId>), StoreError> {
+        let second = self.blobs().put(second)?;
+        let examination = examination
+            .map(|manifest| self.blobs().put(manifest))
+            .transpose()?;
+        let mut change = self.change();
+        let submission = change.claimed(claim)?;
+        change.event(
+            &submission.id,
+            "submission.run_verified",
+            json!({ "second_run": second, "examination": examination }),
+        )?;
+        change.commit()?;
+        Ok((second, examination))
+    }
+
+    /// The verdict bundle of a submission; none before it has a score, and for scores of releases that made none.
+    ///
+    /// # Errors
+    ///
+    /// When database or blob can't be read.
+    pub fn verdict_bundle(&self, submission_id: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let blob = self.score(submission_id)?.and_then(|score| score.verdict);
+        blob.map(|blob| self.blobs().get(&blob)).transpose()
+    }
+
     /// The manifest of the last run of a submission.
     ///
     /// # Errors

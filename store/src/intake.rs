@@ -9,7 +9,7 @@ use crate::blobs::BlobId;
 use crate::error::StoreError;
 use crate::jobs::job_key;
 use crate::key::Key;
-use crate::queue::{queue_key, submission_key};
+use crate::queue::{miner_key, queue_key, submission_key};
 use crate::record::Record;
 use crate::records::{
     CodeForm, Epoch, EvalJob, JobStatus, Miner, State, Submission, SubmissionSource,
@@ -87,13 +87,14 @@ impl Store {
         change.put(job_key(&job), &job)?;
         change.index(Key::of("gate_job").text(&submission.id), job.id.as_bytes());
 
-        let miner_key = || Key::of(Miner::TABLE).text(&submission.hotkey);
+        let miner_key = || miner_key(&submission.hotkey);
         let known: Option<Miner> = change.get(miner_key())?;
         let miner = Miner {
             hotkey: submission.hotkey.clone(),
             uid: new.uid.or(known.as_ref().and_then(|miner| miner.uid)),
             first_seen: known.as_ref().map_or(now, |miner| miner.first_seen),
             last_seen: now,
+            void_at: known.as_ref().and_then(|miner| miner.void_at),
             submissions: known.map_or(0, |miner| miner.submissions).saturating_add(1),
         };
         change.put(miner_key(), &miner)?;

@@ -15,7 +15,9 @@ use crate::error::StoreError;
 use crate::jobs::{begin_gate_job, close_job};
 use crate::key::Key;
 use crate::record::Record;
-use crate::records::{JobStatus, Lease, Reason, ReasonCode, Score, State, Submission};
+use crate::records::{
+    JobStatus, Lease, Level, Miner, Reason, ReasonCode, Ruling, Score, State, Submission,
+};
 use crate::timestamp::Timestamp;
 
 /// How the queue treats what doesn't end well.
@@ -29,6 +31,8 @@ pub struct QueuePolicy {
     pub backoff_first: Duration,
     /// Longest delay.
     pub backoff_max: Duration,
+    /// After a void run no other submission of its hotkey is claimed for this long; others go first.
+    pub cooldown: Duration,
 }
 
 impl Default for QueuePolicy {
@@ -38,6 +42,7 @@ impl Default for QueuePolicy {
             max_attempts: 5,
             backoff_first: Duration::from_secs(10),
             backoff_max: Duration::from_secs(15 * 60),
+            cooldown: Duration::ZERO,
         }
     }
 }
@@ -96,7 +101,7 @@ impl Store {
                 .is_none_or(|lease| lease.expires_at < now)
         })?;
         let mut change = self.change();
-        let Some(mut submission) = self.next_due(&change)? else {
+        let Some(mut submission) = self.next_due(&change, policy)? else {
             return Ok(None);
         };
         let token = uuid::Uuid::new_v4().to_string();
@@ -120,15 +125,41 @@ impl Store {
         Ok(Some(Claim { submission, token }))
     }
 
-    fn next_due(&self, change: &Change<'_>) -> Result<Option<Submission>, StoreError> {
+    fn next_due(
+        &self,
+        change: &Change<'_>,
+        policy: &QueuePolicy,
+    ) -> Result<Option<Submission>, StoreError> {
         for entry in self.keys(Key::of("queue")) {
             let (_, id) = entry?;
             let submission = change.submission(&String::from_utf8_lossy(&id))?;
-            if submission.state == State::Pending && submission.not_before <= change.now {
+            let due = submission.state == State::Pending && submission.not_before <= change.now;
+            if due
+                && cooldown(
+                    change.get(miner_key(&submission.hotkey))?,
+                    policy,
+                    change.now,
+                )
+                .is_none()
+            {
                 return Ok(Some(submission));
             }
         }
         Ok(None)
+    }
+
+    /// Until when nothing of a hotkey is claimed because a run of its was void; none when it isn't so.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn cooldown(
+        &self,
+        hotkey: &str,
+        policy: &QueuePolicy,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let miner = self.read(miner_key(hotkey))?;
+        Ok(cooldown(miner, policy, Timestamp::now()))
     }
 
     /// Says that the claim is alive. Nothing is flushed: after a crash every lease is dead anyway.
@@ -168,10 +199,13 @@ impl Store {
         };
         let (detail, error) = match ended {
             Ended::Completed(mut score) => {
-                submission.reason = None;
+                submission.reason = void(&mut change, &submission.hotkey, &score)?;
                 crate::boards::record_score(&mut change, &submission, &mut score)?;
                 (
-                    json!({ "final_score": score.final_score, "bpb": score.bpb, "level": score.level }),
+                    json!({
+                        "final_score": score.final_score, "bpb": score.bpb, "level": score.level,
+                        "reason": submission.reason,
+                    }),
                     None,
                 )
             }
@@ -286,6 +320,42 @@ impl Change<'_> {
     }
 }
 
+/// Why a score is void, noted with its miner too; none when it isn't.
+fn void(
+    change: &mut Change<'_>,
+    hotkey: &str,
+    score: &Score,
+) -> Result<Option<Reason>, StoreError> {
+    if score.level != Level::Void {
+        return Ok(None);
+    }
+    let ruling = score.verification.as_ref();
+    let code = match ruling.map(|found| found.ruling) {
+        Some(Ruling::CapturedTooLow) => ReasonCode::CapturedTooLow,
+        Some(Ruling::NotRepeated) => ReasonCode::NotRepeated,
+        Some(Ruling::StateMismatch) => ReasonCode::StateMismatch,
+        Some(Ruling::Verified) | None => {
+            return Err(StoreError::Invalid(
+                "a void score must say why it is void".into(),
+            ));
+        }
+    };
+    if let Some(mut miner) = change.get::<Miner>(miner_key(hotkey))? {
+        miner.void_at = Some(change.now);
+        change.put(miner_key(hotkey), &miner)?;
+    }
+    let detail = ruling.and_then(|found| found.detail.clone());
+    Ok(Some(Reason {
+        code,
+        detail: detail.unwrap_or_else(|| "verification found the run void".into()),
+    }))
+}
+
+fn cooldown(miner: Option<Miner>, policy: &QueuePolicy, now: Timestamp) -> Option<Timestamp> {
+    let until = miner?.void_at?.after(policy.cooldown);
+    (until > now).then_some(until)
+}
+
 fn put_back(
     change: &mut Change<'_>,
     mut submission: Submission,
@@ -375,6 +445,10 @@ pub(crate) fn move_to(
 
 pub(crate) fn submission_key(id: &str) -> Key {
     Key::of(Submission::TABLE).text(id)
+}
+
+pub(crate) fn miner_key(hotkey: &str) -> Key {
+    Key::of(Miner::TABLE).text(hotkey)
 }
 
 pub(crate) fn queue_key(submission: &Submission) -> Key {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::record::Record;
+use crate::record::{Record, Step};
 use crate::timestamp::Timestamp;
 
 mod llm;
@@ -17,7 +17,7 @@ pub use pipeline::{
     CapabilityRequest, Course, CrashPolicy, Descriptor, Gate, GateLimits, GateMode, GateSignature,
     PipelineRevision, RevisionEntry, RuleInfo, StoredVerdict,
 };
-pub use score::{Family, Level, Parts, Score, Variant};
+pub use score::{Family, HeldOut, Level, Parts, Ruling, Score, Variant, Verification};
 pub use shadow::{GateRunSummary, ShadowCounts, ShadowResult};
 pub use submission::{
     CodeForm, EvalJob, JobStatus, Lease, Reason, ReasonCode, State, Submission, SubmissionSource,
@@ -36,10 +36,18 @@ pub struct Miner {
     pub last_seen: Timestamp,
     /// Number of submissions.
     pub submissions: u64,
+    /// When verification last found a run of theirs void.
+    pub void_at: Option<Timestamp>,
 }
 
 impl Record for Miner {
     const TABLE: &'static str = "miners";
+    // Version 1 knows void runs.
+    const STEPS: &'static [Step] = &[|mut value| {
+        let fields = value.as_object_mut().ok_or("not an object")?;
+        fields.insert("void_at".into(), Value::Null);
+        Ok(value)
+    }];
 }
 
 /// An epoch of the challenge; exists once something was submitted in it.

@@ -9,7 +9,9 @@
 use std::thread;
 use std::time::Duration;
 
-use prism_store::records::{CodeForm, JobStatus, Level, Parts, Reason, ReasonCode, Score, State};
+use prism_store::records::{
+    CodeForm, JobStatus, Level, Parts, Reason, ReasonCode, Ruling, Score, State, Verification,
+};
 use prism_store::verdict::{Decision, Verdict};
 use prism_store::{BlobId, Ended, NewSubmission, QueuePolicy, Retry, Store, StoreError, Timestamp};
 use serde_json::{Map, json};
@@ -20,6 +22,7 @@ fn policy() -> QueuePolicy {
         max_attempts: 3,
         backoff_first: Duration::from_millis(120),
         backoff_max: Duration::from_secs(1),
+        cooldown: Duration::ZERO,
     }
 }
 
@@ -65,6 +68,8 @@ fn score(final_score: f64) -> Box<Score> {
         training_hash: Some("training".into()),
         architecture_name: Some("Name".into()),
         manifest: BlobId::of(b"manifest"),
+        verification: None,
+        verdict: None,
     })
 }
 
@@ -408,4 +413,78 @@ fn a_runtime_setting_counts_from_its_time_on() {
         store.runtime("reward_pools").unwrap(),
         Some(json!({"architecture": 0.5}))
     );
+}
+
+fn void() -> Box<Score> {
+    let mut void = score(0.5);
+    void.level = Level::Void;
+    void.final_score = 0.0;
+    void.verification = Some(Verification {
+        ruling: Ruling::CapturedTooLow,
+        detail: Some("the captured charges are too low".into()),
+        captured_bpb: 1.0,
+        correction_bpb: Some(0.5),
+        standard_error_bpb: Some(0.01),
+        lower_bound_bpb: Some(0.4),
+        places: 1024,
+        held_out: None,
+        second_run: BlobId::of(b"second"),
+        examination: None,
+    });
+    void
+}
+
+#[test]
+fn after_a_void_run_others_go_first_and_nothing_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let cooling = QueuePolicy {
+        cooldown: Duration::from_secs(3600),
+        ..policy()
+    };
+    let store = Store::open(folder.path(), &cooling).unwrap();
+    let accept =
+        |hotkey: &str, content: &[u8]| store.accept(upload(hotkey, content), 60).unwrap().id;
+    let (first, second) = (accept("cheat", b"1"), accept("cheat", b"2"));
+    let other = accept("honest", b"3");
+    let claim = store.claim(&cooling).unwrap().unwrap();
+    assert_eq!(claim.submission.id, first);
+    let ended = store.finish(&claim, Ended::Completed(void())).unwrap();
+    // Completed, worth nothing, and the reason stands with it.
+    let reason = ended.reason.unwrap();
+    assert_eq!(
+        (ended.state, reason.code),
+        (State::Completed, ReasonCode::CapturedTooLow)
+    );
+    assert_eq!(reason.detail, "the captured charges are too low");
+
+    let claim = store.claim(&cooling).unwrap().unwrap();
+    assert_eq!(claim.submission.id, other);
+    assert!(store.claim(&cooling).unwrap().is_none());
+    let until = store.cooldown("cheat", &cooling).unwrap().unwrap();
+    assert!(until > Timestamp::now().after(Duration::from_secs(3000)));
+    assert_eq!(store.cooldown("honest", &cooling).unwrap(), None);
+    // The next submission of theirs keeps the miner's record; after the time, or by another setting, it is begun.
+    accept("cheat", b"4");
+    assert!(store.cooldown("cheat", &cooling).unwrap().is_some());
+    drop(claim);
+    assert_eq!(
+        store.claim(&policy()).unwrap().unwrap().submission.id,
+        second
+    );
+}
+
+#[test]
+fn a_void_score_that_does_not_say_why_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &policy()).unwrap();
+    store.accept(upload("a", b"1"), 60).unwrap();
+    let claim = store.claim(&policy()).unwrap().unwrap();
+    let mut score = void();
+    score.verification = None;
+    let refused = store.finish(&claim, Ended::Completed(score));
+    assert!(
+        matches!(refused, Err(StoreError::Invalid(_))),
+        "{refused:?}"
+    );
+    assert!(store.finish(&claim, Ended::Completed(void())).is_ok());
 }

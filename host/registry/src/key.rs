@@ -20,6 +20,7 @@ use rand::TryRngCore as _;
 use zeroize::Zeroizing;
 
 use crate::file::{self, FileError};
+use crate::public;
 
 /// A private key's file has at most this many bytes.
 const MAX_KEY_FILE_BYTES: u64 = 4096;
@@ -52,6 +53,9 @@ pub enum KeyError {
     /// A private key without an id.
     #[error("{} does not say the key's id: put the line `{ID_LINE}<id>` before -----BEGIN PRIVATE KEY-----", .0.display())]
     NoId(PathBuf),
+    /// Not the public half of a key.
+    #[error("{} is no public key: it should be a FILE.pub of `prism gate key new`", .0.display())]
+    NotPublic(PathBuf),
     /// Never overwritten: the old key would be gone.
     #[error("{} is there already and a key is never overwritten: choose another file, or move it away", .0.display())]
     Exists(PathBuf),
@@ -221,6 +225,31 @@ impl SecretKey {
         let key =
             SigningKey::from_pkcs8_pem(pem).map_err(|_| KeyError::Private(path.to_owned()))?;
         Ok(Self { id, key })
+    }
+
+    /// Reads the key of a file; where there is no file, makes a key with this id and writes it there, its public half
+    /// beside it.
+    ///
+    /// # Errors
+    /// As [`SecretKey::read`], [`SecretKey::generate`] and [`SecretKey::write`].
+    pub fn read_or_make(
+        path: &Path,
+        id: impl FnOnce() -> Result<KeyId, KeyError>,
+    ) -> Result<Self, KeyError> {
+        let key = match path.try_exists() {
+            Ok(false) => {
+                let key = Self::generate(id()?)?;
+                key.write(path)?;
+                key
+            }
+            // Also where it can't be told: reading says why.
+            _ => Self::read(path)?,
+        };
+        let beside = public::beside(path);
+        if !beside.exists() {
+            public::write(&beside, &key)?;
+        }
+        Ok(key)
     }
 
     /// Its id.

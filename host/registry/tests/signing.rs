@@ -7,6 +7,8 @@
     reason = "test"
 )]
 
+#[path = "signing/envelope.rs"]
+mod envelope;
 #[path = "signing/files.rs"]
 mod files;
 #[path = "signing/key_set.rs"]

@@ -8,7 +8,7 @@ use prism_protocol::manifest::Manifest;
 use serde::Serialize;
 
 /// Exit status when the runs differ.
-const DIFFERENT: u8 = 6;
+pub const DIFFERENT: u8 = 6;
 
 /// Compares the manifests of repeated runs (`prism run --manifest FILE`) with the first of them.
 ///
@@ -25,13 +25,16 @@ pub struct Args {
 }
 
 /// One run beside the first.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "result")]
-enum Comparison {
+pub enum Comparison {
     /// The same stream, bit for bit.
     Identical,
     /// Not the same question: these settings differ.
-    NotComparable { differ: Vec<&'static str> },
+    NotComparable {
+        /// Their names.
+        differ: Vec<&'static str>,
+    },
     /// Another stream.
     Different {
         /// The runs agree in the charges of all bytes before this one.
@@ -87,12 +90,23 @@ fn read(path: &Path) -> anyhow::Result<Manifest> {
     })
 }
 
-fn digest(manifest: &Manifest) -> &str {
+/// The beginning of a stream's digest.
+pub fn digest(manifest: &Manifest) -> &str {
     let digest = &manifest.metrics.stream_sha256;
     digest.get(..16).unwrap_or(digest)
 }
 
 fn beside(first: &Manifest, run: &Manifest) -> Comparison {
+    let differ = settings_that_differ(first, run);
+    if differ.is_empty() {
+        streams(first, run)
+    } else {
+        Comparison::NotComparable { differ }
+    }
+}
+
+/// The settings without which two runs are not the same question.
+pub fn settings_that_differ(first: &Manifest, run: &Manifest) -> Vec<&'static str> {
     let settings = [
         ("course", first.course.fingerprint == run.course.fingerprint),
         ("tokenizer", first.data.tokenizer == run.data.tokenizer),
@@ -107,13 +121,14 @@ fn beside(first: &Manifest, run: &Manifest) -> Comparison {
             first.versions.worker_torch == run.versions.worker_torch,
         ),
     ];
-    let differ: Vec<_> = settings
+    settings
         .into_iter()
         .filter_map(|(name, same)| (!same).then_some(name))
-        .collect();
-    if !differ.is_empty() {
-        return Comparison::NotComparable { differ };
-    }
+        .collect()
+}
+
+/// Whether two runs in one layout were charged the same, and where they part.
+pub fn streams(first: &Manifest, run: &Manifest) -> Comparison {
     let outcomes = (first.outcome != run.outcome)
         .then(|| [first, run].map(|manifest| ending(&manifest.outcome)));
     if outcomes.is_none() && first.metrics.stream_sha256 == run.metrics.stream_sha256 {
@@ -154,7 +169,8 @@ fn ending(outcome: &prism_protocol::outcome::Outcome) -> String {
         .join(": ")
 }
 
-fn words(comparison: &Comparison) -> String {
+/// The comparison as a sentence.
+pub fn words(comparison: &Comparison) -> String {
     match comparison {
         Comparison::Identical => "identical".to_owned(),
         Comparison::NotComparable { differ } => {

@@ -28,6 +28,8 @@ mod source;
 mod table;
 mod test;
 
+pub use client::ServerArgs;
+
 /// Write, test, sign, ship, shadow, swap and roll back gates
 #[derive(clap::Args)]
 pub struct Args {

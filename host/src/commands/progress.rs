@@ -1,7 +1,46 @@
 //! How a run in progress looks in a terminal.
 
 use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressStyle};
-use prism_protocol::event::Progress;
+use prism_executor::{Cancel, ExecutorError};
+use prism_protocol::event::{Event, Progress};
+use tokio::sync::mpsc;
+
+/// Does something in jails with a live bar; Ctrl-C ends the jail before it ends us.
+pub async fn follow<T, F>(
+    name: &str,
+    work: impl FnOnce(mpsc::Sender<Event>, Cancel) -> F,
+) -> anyhow::Result<T>
+where
+    F: Future<Output = Result<T, ExecutorError>>,
+{
+    let bar = RunBar::new(ProgressBar::new(1), name);
+    bar.say("starting the jail");
+    let (events, mut received) = mpsc::channel(64);
+    let (handle, cancel) = Cancel::pair();
+    let watching = async {
+        while let Some(event) = received.recv().await {
+            match event {
+                Event::Connected => bar.say("importing"),
+                Event::Progress(progress) => bar.show(&progress),
+                Event::Examining { asked, places } => {
+                    bar.say(format!(
+                        "the exported state: {asked} of {places} places asked"
+                    ));
+                }
+                _ => {}
+            }
+        }
+    };
+    let interrupted = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            handle.cancel();
+        }
+    });
+    let (result, ()) = tokio::join!(work(events, cancel), watching);
+    interrupted.abort();
+    bar.end("done");
+    Ok(result?)
+}
 
 /// What the worker holds, where the system tells.
 fn memory(progress: &Progress) -> String {

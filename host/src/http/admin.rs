@@ -1,4 +1,4 @@
-//! The operators' API: gates, revisions, shadows, replays, events (`docs/gates/operating.md`).
+//! The operators' API: gates, revisions, shadows, replays, signed verdicts, events (`docs/gates/operating.md`).
 //!
 //! It lies below `/internal/`, which the BASE proxy never forwards, and takes tokens of its own: who holds the
 //! challenge's token may hand in submissions, not change the gates. Errors say `{"detail": {"code", "message"}}`:
@@ -26,6 +26,7 @@ mod llm;
 mod replays;
 mod revisions;
 mod shadows;
+mod submissions;
 mod verdicts;
 
 pub use gates::{GateView, Grants};
@@ -106,6 +107,7 @@ pub(super) struct Admin {
         replays::show,
         replays::cancel,
         verdicts::judge,
+        submissions::verdict,
         held::requeue,
         llm::show,
         events::list,
@@ -141,6 +143,7 @@ pub(super) fn router(http: Arc<Http>, platform: Arc<Platform>) -> Router {
         .route("/replays", get(replays::list).post(replays::start))
         .route("/replays/{id}", get(replays::show).delete(replays::cancel))
         .route("/verdicts", post(verdicts::judge))
+        .route("/submissions/{id}/verdict", get(submissions::verdict))
         .route("/held/requeue", post(held::requeue))
         .route("/llm", get(llm::show))
         .route("/events", get(events::list))

@@ -6,13 +6,13 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use prism_protocol::manifest::Manifest;
-use prism_store::records::Score;
-use prism_store::{Store, StoreError};
+use prism_store::records::{Score, Verification};
+use prism_store::{Store, StoreError, Timestamp};
 use serde_json::{Value, json};
 
 use super::Http;
 use super::refused::Refused;
-use super::submissions::{Status, id, shown};
+use super::submissions::{Status, id, shown, waits};
 use crate::state::Activity;
 
 /// Most points of a published curve.
@@ -45,22 +45,25 @@ pub(super) async fn report(
     const MISSING: &str = "submission not found";
     let id = id(path, MISSING)?;
     let live = http.app.live.of(&id);
+    let policy = http.app.config.queue_policy();
     let found = http
         .store(move |store| {
             let Some(submission) = store.submission(&id)? else {
                 return Ok(None);
             };
             let (score, verdict) = (store.score(&id)?, store.verdict(&id)?);
+            let waits = waits(store, &submission, &policy)?;
             Ok(Some((
                 submission,
                 score,
                 verdict,
                 store.source(&id)?,
                 manifest(store, &id)?,
+                waits,
             )))
         })
         .await?;
-    let Some((submission, score, verdict, source, manifest)) = found else {
+    let Some((submission, score, verdict, source, manifest, waits)) = found else {
         return Err(Refused::not_found(MISSING));
     };
     let (judged, verdict) = verdict.unzip();
@@ -71,6 +74,7 @@ pub(super) async fn report(
         "reason": submission.reason,
         "attempts": submission.attempts,
         "not_before": submission.not_before.rfc3339(),
+        "cooldown_until": waits.map(Timestamp::rfc3339),
         "updated_at": submission.updated_at.rfc3339(),
         "judged_at": judged.map(|judged| judged.decided_at.rfc3339()),
         "verdict": verdict,
@@ -115,6 +119,27 @@ fn parts(score: &Score) -> Value {
         "architecture_name": score.architecture_name,
         "scored_at": score.scored_at.rfc3339(),
         "manifest": score.manifest,
+        "verification": score.verification.as_ref().map(verification),
+        "verdict": score.verdict,
+    })
+}
+
+/// What verification found, in as many digits as the bits per byte have.
+fn verification(found: &Verification) -> Value {
+    let shown = |value: Option<f64>| value.map(|value| rounded(value, 6));
+    json!({
+        "ruling": found.ruling,
+        "detail": found.detail,
+        "captured_bpb": rounded(found.captured_bpb, 6),
+        "correction_bpb": shown(found.correction_bpb),
+        "standard_error_bpb": shown(found.standard_error_bpb),
+        "lower_bound_bpb": shown(found.lower_bound_bpb),
+        "places": found.places,
+        "held_out": found.held_out.map(|held_out| json!({
+            "delta": rounded(held_out.delta, 6), "gap": rounded(held_out.gap, 6),
+        })),
+        "second_run": found.second_run,
+        "examination": found.examination,
     })
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use prism_store::Timestamp;
 use prism_store::records::{Score, State as Stage, Submission};
+use prism_store::{QueuePolicy, Store, StoreError, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -97,13 +97,43 @@ pub(super) async fn status(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Status>, Refused> {
     let id = id(path, "submission not found")?;
+    let policy = http.app.config.queue_policy();
     let found = http
-        .store(move |store| Ok((store.submission(&id)?, store.score(&id)?)))
+        .store(move |store| {
+            let Some(submission) = store.submission(&id)? else {
+                return Ok(None);
+            };
+            let waits = waits(store, &submission, &policy)?;
+            Ok(Some((submission, store.score(&id)?, waits)))
+        })
         .await?;
     match found {
-        (Some(submission), score) => Ok(Json(Status::of(&submission, score.as_ref()))),
-        (None, _) => Err(Refused::not_found("submission not found")),
+        Some((submission, score, waits)) => {
+            let mut status = Status::of(&submission, score.as_ref());
+            status.error = waits.map(cooling).or(status.error);
+            Ok(Json(status))
+        }
+        None => Err(Refused::not_found("submission not found")),
     }
+}
+
+/// Until when a pending submission waits because a run of its hotkey was void.
+pub(super) fn waits(
+    store: &Store,
+    submission: &Submission,
+    policy: &QueuePolicy,
+) -> Result<Option<Timestamp>, StoreError> {
+    match submission.state {
+        Stage::Pending => store.cooldown(&submission.hotkey, policy),
+        _ => Ok(None),
+    }
+}
+
+fn cooling(until: Timestamp) -> String {
+    format!(
+        "an earlier run of this hotkey was found void: this submission is begun after {}",
+        until.rfc3339()
+    )
 }
 
 /// Submissions a day, for as many days as asked for.

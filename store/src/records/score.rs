@@ -1,9 +1,10 @@
 //! Scores, and the architecture board: families and their training variants.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::blobs::BlobId;
-use crate::record::Record;
+use crate::record::{Record, Step};
 use crate::timestamp::Timestamp;
 
 /// The score of one submission with everything it was made of.
@@ -55,10 +56,69 @@ pub struct Score {
     pub architecture_name: Option<String>,
     /// The run manifest.
     pub manifest: BlobId,
+    /// What verification found; null while nobody looked.
+    pub verification: Option<Verification>,
+    /// The verdict bundle; null for scores of releases that made none.
+    pub verdict: Option<BlobId>,
 }
 
 impl Record for Score {
     const TABLE: &'static str = "scores";
+    // Version 1 knows verification and verdict bundles.
+    const STEPS: &'static [Step] = &[|mut value| {
+        let fields = value.as_object_mut().ok_or("not an object")?;
+        fields.insert("verification".into(), Value::Null);
+        fields.insert("verdict".into(), Value::Null);
+        Ok(value)
+    }];
+}
+
+/// What a second run and the examination of the exported state found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verification {
+    /// Whether the score holds.
+    pub ruling: Ruling,
+    /// One sentence for the miner, where it does not.
+    pub detail: Option<String>,
+    /// Bits per byte as captured in the first run.
+    pub captured_bpb: f64,
+    /// By how much they were too low, estimated; null when the second run didn't come to it.
+    pub correction_bpb: Option<f64>,
+    /// Standard error of the correction.
+    pub standard_error_bpb: Option<f64>,
+    /// One-sided lower bound of the correction.
+    pub lower_bound_bpb: Option<f64>,
+    /// Secret places the second run was asked about.
+    pub places: u32,
+    /// What the held-out step found; null when it is missing.
+    pub held_out: Option<HeldOut>,
+    /// Manifest of the second run.
+    pub second_run: BlobId,
+    /// Manifest of the examination; null when the second run had decided already.
+    pub examination: Option<BlobId>,
+}
+
+/// What verification makes of a completed run, in the words of the run's manifests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ruling {
+    /// The score holds.
+    Verified,
+    /// The captured charges are significantly lower than what the model really predicts.
+    CapturedTooLow,
+    /// The second run did not go as the first.
+    NotRepeated,
+    /// The exported state predicts significantly worse than the run did, or can't be loaded.
+    StateMismatch,
+}
+
+/// What the held-out step found, in bits per byte.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeldOut {
+    /// A fresh random twin, at most 8, minus the trained model, both on the validation text.
+    pub delta: f64,
+    /// The trained model there minus on the windows it was trained on last.
+    pub gap: f64,
 }
 
 /// How far a score can be trusted.

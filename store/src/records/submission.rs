@@ -128,6 +128,12 @@ pub enum ReasonCode {
     BpbOutOfBand,
     /// The run: the model sees ahead.
     NotCausal,
+    /// Verification: the captured charges are too low.
+    CapturedTooLow,
+    /// Verification: the second run did not go as the first.
+    NotRepeated,
+    /// Verification: the exported state is not what was measured.
+    StateMismatch,
 }
 
 /// Who works on a submission.

@@ -174,3 +174,40 @@ fn a_damaged_old_record_is_named_not_guessed() {
         );
     }
 }
+
+#[test]
+fn scores_and_miners_of_before_verification_are_read_without_one() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(&folder));
+    let database = sled::open(folder.path().join("db")).unwrap();
+    let score = json!({
+        "submission_id": "s", "hotkey": "h", "epoch_id": 3, "created_at": 1, "scored_at": 2, "scored_sequence": 4,
+        "level": "provisional", "scoring": "prism_scoring.v1", "course": "c", "device": "cpu",
+        "isolation": "local-full", "bpb": 2.5,
+        "parts": {"code_bits": 20.0, "unread_bytes": 0, "bundle_bits": 0, "course_bytes": 8},
+        "base": 0.25, "penalty": 1.0, "tie_break": 0.0, "anti_cheat_multiplier": 1.0, "final_score": 0.25,
+        "model_params": 5, "arch_hash": null, "training_hash": null, "architecture_name": null,
+        "manifest": "0".repeat(64),
+    });
+    database
+        .insert(key("scores", &[&text("s")]), record(&score))
+        .unwrap();
+    let miner =
+        json!({"hotkey": "h", "uid": null, "first_seen": 1, "last_seen": 2, "submissions": 1});
+    database
+        .insert(key("miners", &[&text("h")]), record(&miner))
+        .unwrap();
+    drop(database);
+    let store = open(&folder);
+    let read = store.score("s").unwrap().unwrap();
+    assert_eq!(
+        (read.bpb, read.verification, read.verdict),
+        (2.5, None, None)
+    );
+    assert_eq!(store.verdict_bundle("s").unwrap(), None);
+    let cooling = QueuePolicy {
+        cooldown: std::time::Duration::from_secs(u64::from(u32::MAX)),
+        ..policy()
+    };
+    assert_eq!(store.cooldown("h", &cooling).unwrap(), None);
+}

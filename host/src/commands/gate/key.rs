@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
-use prism_registry::{KeyId, KeySet, PublicKey, SecretKey};
-use serde::{Deserialize, Serialize};
+use anyhow::bail;
+use prism_registry::{KeyId, KeySet, SecretKey, public};
 use serde_json::json;
 
 use super::show::print_json;
@@ -70,20 +69,12 @@ enum Command {
     },
 }
 
-/// The public half of a key as a file that an author gives away.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Public {
-    id: String,
-    public_key: String,
-}
-
 /// Does one of it.
 pub fn key(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::New { id, out } => new(id, &out)?,
         Command::Trust { public, keys, note } => {
-            let (id, key) = read_public(&public)?;
+            let (id, key) = public::read(&public)?;
             KeySet::add(&keys, &id, &key, &note)?;
             println!("{} trusts {id} ({key}) from now on", keys.display());
         }
@@ -106,7 +97,7 @@ pub fn key(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn new(id: KeyId, out: &Path) -> anyhow::Result<()> {
-    let beside = public_file(out);
+    let beside = public::beside(out);
     if beside.exists() {
         bail!(
             "{} is there already: choose another file, or move it away",
@@ -115,12 +106,7 @@ fn new(id: KeyId, out: &Path) -> anyhow::Result<()> {
     }
     let key = SecretKey::generate(id)?;
     key.write(out)?;
-    let public = Public {
-        id: key.id().to_string(),
-        public_key: key.public().to_string(),
-    };
-    std::fs::write(&beside, toml::to_string(&public)?)
-        .with_context(|| format!("cannot write {}", beside.display()))?;
+    public::write(&beside, &key)?;
     println!(
         "private key  {} (keep it; there is no other copy)",
         out.display()
@@ -129,26 +115,8 @@ fn new(id: KeyId, out: &Path) -> anyhow::Result<()> {
         "public key   {} (give it to operators over a channel they trust)",
         beside.display()
     );
-    println!("             {} {}", public.id, public.public_key);
+    println!("             {} {}", key.id(), key.public());
     Ok(())
-}
-
-fn public_file(private: &Path) -> PathBuf {
-    let mut name = private.as_os_str().to_owned();
-    name.push(".pub");
-    name.into()
-}
-
-fn read_public(path: &Path) -> anyhow::Result<(KeyId, PublicKey)> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let public: Public = toml::from_str(&text).with_context(|| {
-        format!(
-            "{} is no public key: it should be a FILE.pub of `prism gate key new`",
-            path.display()
-        )
-    })?;
-    Ok((public.id.parse()?, public.public_key.parse()?))
 }
 
 fn list(path: &Path, as_json: bool) -> anyhow::Result<ExitCode> {

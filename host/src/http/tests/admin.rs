@@ -86,13 +86,14 @@ const CHANGES: [(&str, &str, &str); 8] = [
     ("POST", "/verdicts", ""),
 ];
 
-const READS: [&str; 7] = [
+const READS: [&str; 8] = [
     "/status",
     "/gates",
     "/gates/threads",
     "/revisions",
     "/revisions/1",
     "/replays",
+    "/submissions/1/verdict",
     "/events",
 ];
 
@@ -279,6 +280,7 @@ async fn the_openapi_document_is_the_checked_in_one_and_names_every_route() {
         let path = path
             .replace("threads", "{reference}")
             .replace("/replays/1", "/replays/{id}")
+            .replace("/submissions/1", "/submissions/{id}")
             .replace("/revisions/1", "/revisions/{number}");
         let operation =
             &served["paths"][format!("/internal/v1/admin{path}")][method.to_lowercase()];
