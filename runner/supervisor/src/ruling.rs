@@ -58,6 +58,14 @@ pub fn rule(
                 )),
             )
         }
+        // A few absurd answers make the estimate too wide for a bound; what they add up to is no score all the same.
+        (Outcome::Completed { .. }, Some((_, score))) if score.out_of_band() => (
+            Ruling::CapturedTooLow,
+            Some(format!(
+                "at its secret places the second run was charged more than {} bits per byte would be",
+                prism_course::MAX_BPB
+            )),
+        ),
         (Outcome::Completed { .. }, Some(_)) => (Ruling::Verified, None),
         (outcome, _) => (
             Ruling::NotRepeated,

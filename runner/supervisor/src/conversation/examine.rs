@@ -15,7 +15,7 @@ use std::time::Instant;
 use prism_course::{Layout, Pool, Step, max_cells};
 use prism_protocol::event::Event;
 use prism_protocol::manifest::{Examination, StateTensor, Validation, Windows};
-use prism_protocol::outcome::{Outcome, Ruling, Stopped};
+use prism_protocol::outcome::{FailReason, Outcome, Ruling, Stopped};
 use prism_protocol::spec::Examine;
 use prism_protocol::wire::{FromWorker, STATE_CHUNK_BYTES, ToWorker, Want};
 use prism_tokenizer::Codec;
@@ -138,6 +138,12 @@ impl Conversation<'_> {
 
     /// Asks the questions of the plan about a step.
     fn ask_about(&mut self, step: &Step, plan: &mut Plan, told: &mut Told) -> Result<(), Stop> {
+        if self.clock_ran_out() {
+            return Err(Stop::failed(
+                FailReason::Stall,
+                "the examination took longer than its clock",
+            ));
+        }
         for question in plan.questions(step.index) {
             let bits = self.question(step, &question)?.ok_or_else(left)?;
             told.asked += question.len() as u64;

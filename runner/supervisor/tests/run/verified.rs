@@ -173,7 +173,7 @@ fn nothing_is_corrected_of_an_honest_design_whatever_it_keeps() {
         ),
         (
             "tied weights",
-            Case::new(Api::Fast, "self.head.weight = self.embed.weight", ""),
+            Case::new(Api::Fast, "nn.init.normal_(self.embed.weight, std=0.1); self.head.weight = self.embed.weight", ""),
         ),
     ];
     for (what, case) in cases {
