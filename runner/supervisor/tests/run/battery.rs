@@ -37,8 +37,8 @@ places, and its state is examined. The worker is **told** which run it is in, so
 worker has found out. `scripts/batteries --native` runs all of them and writes this page.
 
 An attack may end in three ways: the first run fails, the score is void, or it is verified and not better than that of the honest
-twin by more than four standard errors. (A worker that leaves before any code of the bundle has run is started again.) The text is twelve chapters of the King James Bible; 256 draws, margin 0.002 bpb at level
-1e-4. *Learned* is how much better the exported state is than a fresh model, on chapters that were never served; *gap* is
+twin by more than four standard errors. (A worker that leaves before any code of the bundle has run is started again.) The text is
+twelve chapters of the King James Bible; 256 draws, margin 0.002 bpb at level 1e-4. *Learned* is how much better the exported state is than a fresh model, on chapters that were never served; *gap* is
 how much worse it is there than on what was served last; above 1 the held-out step has failed, which halves the final score. Bits
 per byte throughout.
 
@@ -151,26 +151,33 @@ fn word(reason: &prism_protocol::outcome::FailReason) -> String {
 /// Compares with the page that is kept, or replaces it. Figures may differ a little: what an attack learns from foreign text is
 /// never the same.
 fn compare(page: &str) {
-    const TOLERANCE: f64 = 0.05;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/native-battery.md");
     if std::env::var_os("PRISM_UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, page).unwrap();
         return;
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    let same = |one: &str, other: &str| match (one.parse::<f64>(), other.parse::<f64>()) {
-        (Ok(one), Ok(other)) => (one - other).abs() <= TOLERANCE,
-        _ => one == other,
-    };
-    let (kept_cells, cells): (Vec<_>, Vec<_>) =
-        (kept.split(" | ").collect(), page.split(" | ").collect());
-    let equal = kept_cells.len() == cells.len()
-        && kept_cells
-            .iter()
-            .zip(&cells)
+    let equal = kept.lines().count() == page.lines().count()
+        && kept
+            .lines()
+            .zip(page.lines())
             .all(|(one, other)| same(one, other));
     assert!(
         equal,
         "docs/native-battery.md is not what comes of the attacks now: run scripts/batteries --native and read the difference\n{page}"
     );
+}
+
+/// Whether two lines say the same but for figures that are a little apart.
+fn same(one: &str, other: &str) -> bool {
+    const TOLERANCE: f64 = 0.05;
+    let [one, other] = [one, other].map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
+    // The column of the standard error, in a row of the table.
+    let error = one.get(6).and_then(|cell| cell.parse::<f64>().ok());
+    let tolerance = TOLERANCE + ERRORS * error.unwrap_or(0.0);
+    let close = |one: &str, other: &str| match (one.parse::<f64>(), other.parse::<f64>()) {
+        (Ok(one), Ok(other)) => (one - other).abs() <= tolerance,
+        _ => one == other,
+    };
+    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| close(one, other))
 }
