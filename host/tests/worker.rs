@@ -407,11 +407,17 @@ async fn a_score_that_would_change_the_board_is_verified_and_its_verdict_signed(
     let service = start_with_board(vec![Act::Complete], vec![]).await;
     let id = service.submit(bundle());
     let submission = service.until(&id, ended).await;
-    assert_eq!((submission.state, submission.reason), (State::Completed, None));
+    assert_eq!(
+        (submission.state, submission.reason),
+        (State::Completed, None)
+    );
     let store = &service.state.store;
     let score = store.score(&id).unwrap().unwrap();
     // The bits per byte are those of the second run, and the held-out step gives the tie-break.
-    assert_eq!((score.level, score.bpb, score.penalty), (Level::Verified, 3.5, 1.0));
+    assert_eq!(
+        (score.level, score.bpb, score.penalty),
+        (Level::Verified, 3.5, 1.0)
+    );
     assert!(score.tie_break > 0.0 && score.final_score > score.base);
     let found = score.verification.unwrap();
     assert_eq!((found.captured_bpb, found.places), (3.0, 64));
@@ -426,7 +432,10 @@ async fn a_score_that_would_change_the_board_is_verified_and_its_verdict_signed(
     let runs = &read.document.runs;
     assert_eq!(runs.verify.as_ref().unwrap().text.as_bytes(), second);
     assert_eq!(runs.examine.as_ref().unwrap().text.as_bytes(), examined);
-    assert_eq!(runs.measure.text.as_bytes(), store.manifest(&id).unwrap().unwrap());
+    assert_eq!(
+        runs.measure.text.as_bytes(),
+        store.manifest(&id).unwrap().unwrap()
+    );
     assert_eq!(read.document.score.final_score, score.final_score);
     assert_eq!(read.document.submission.unwrap().id, id);
     service.stop().await;
@@ -440,7 +449,11 @@ async fn a_run_that_was_charged_too_little_is_void_and_worth_nothing() {
     let reason = submission.reason.unwrap();
     assert_eq!(
         (submission.state, reason.code, reason.detail.as_str()),
-        (State::Completed, ReasonCode::CapturedTooLow, "charged too little")
+        (
+            State::Completed,
+            ReasonCode::CapturedTooLow,
+            "charged too little"
+        )
     );
     let score = service.state.store.score(&id).unwrap().unwrap();
     assert_eq!(
@@ -454,7 +467,14 @@ async fn a_run_that_was_charged_too_little_is_void_and_worth_nothing() {
         cooldown: Duration::from_secs(60),
         ..policy()
     };
-    assert!(service.state.store.cooldown("hot", &long).unwrap().is_some());
+    assert!(
+        service
+            .state
+            .store
+            .cooldown("hot", &long)
+            .unwrap()
+            .is_some()
+    );
     service.stop().await;
 }
 
@@ -463,11 +483,16 @@ async fn a_fault_while_verifying_is_tried_again_from_the_start_and_scored_once()
     let service = start_with_board(vec![], vec![None]).await;
     let id = service.submit(bundle());
     let submission = service.until(&id, ended).await;
-    assert_eq!((submission.state, submission.attempts), (State::Completed, 2));
+    assert_eq!(
+        (submission.state, submission.attempts),
+        (State::Completed, 2)
+    );
     let score = service.state.store.score(&id).unwrap().unwrap();
     assert_eq!(score.level, Level::Verified);
     let events = service.state.store.history(&id).unwrap();
-    let scored = events.iter().filter(|event| event.kind == "submission.scored");
+    let scored = events
+        .iter()
+        .filter(|event| event.kind == "submission.scored");
     assert_eq!(scored.count(), 1);
     service.stop().await;
 }
@@ -479,7 +504,10 @@ async fn what_changes_no_board_stays_provisional() {
     let id = service.submit(bundle());
     service.until(&id, ended).await;
     let score = service.state.store.score(&id).unwrap().unwrap();
-    assert_eq!((score.level, score.verification), (Level::Provisional, None));
+    assert_eq!(
+        (score.level, score.verification),
+        (Level::Provisional, None)
+    );
     assert!(service.state.store.verdict_bundle(&id).unwrap().is_some());
     service.stop().await;
 }

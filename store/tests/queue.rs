@@ -442,7 +442,8 @@ fn after_a_void_run_others_go_first_and_nothing_is_lost() {
         ..policy()
     };
     let store = Store::open(folder.path(), &cooling).unwrap();
-    let accept = |hotkey: &str, content: &[u8]| store.accept(upload(hotkey, content), 60).unwrap().id;
+    let accept =
+        |hotkey: &str, content: &[u8]| store.accept(upload(hotkey, content), 60).unwrap().id;
     let (first, second) = (accept("cheat", b"1"), accept("cheat", b"2"));
     let other = accept("honest", b"3");
     let claim = store.claim(&cooling).unwrap().unwrap();
@@ -450,7 +451,10 @@ fn after_a_void_run_others_go_first_and_nothing_is_lost() {
     let ended = store.finish(&claim, Ended::Completed(void())).unwrap();
     // Completed, worth nothing, and the reason stands with it.
     let reason = ended.reason.unwrap();
-    assert_eq!((ended.state, reason.code), (State::Completed, ReasonCode::CapturedTooLow));
+    assert_eq!(
+        (ended.state, reason.code),
+        (State::Completed, ReasonCode::CapturedTooLow)
+    );
     assert_eq!(reason.detail, "the captured charges are too low");
 
     let claim = store.claim(&cooling).unwrap().unwrap();
@@ -463,7 +467,10 @@ fn after_a_void_run_others_go_first_and_nothing_is_lost() {
     accept("cheat", b"4");
     assert!(store.cooldown("cheat", &cooling).unwrap().is_some());
     drop(claim);
-    assert_eq!(store.claim(&policy()).unwrap().unwrap().submission.id, second);
+    assert_eq!(
+        store.claim(&policy()).unwrap().unwrap().submission.id,
+        second
+    );
 }
 
 #[test]
@@ -475,6 +482,9 @@ fn a_void_score_that_does_not_say_why_is_refused() {
     let mut score = void();
     score.verification = None;
     let refused = store.finish(&claim, Ended::Completed(score));
-    assert!(matches!(refused, Err(StoreError::Invalid(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(StoreError::Invalid(_))),
+        "{refused:?}"
+    );
     assert!(store.finish(&claim, Ended::Completed(void())).is_ok());
 }

@@ -123,7 +123,9 @@ pub fn print(document: &Document) -> anyhow::Result<()> {
         bundle.digest
     );
     match revision {
-        Some(revision) => println!("judged           by {gates} stages, pipeline revision {revision}"),
+        Some(revision) => {
+            println!("judged           by {gates} stages, pipeline revision {revision}")
+        }
         None => println!("judged           by {gates} stages of the command line"),
     }
     let measured = document.runs.measure.manifest()?;
@@ -136,7 +138,11 @@ pub fn print(document: &Document) -> anyhow::Result<()> {
         measured.run.seed,
         measured.run.device,
         measured.isolation,
-        measured.versions.worker_torch.as_deref().unwrap_or("unknown")
+        measured
+            .versions
+            .worker_torch
+            .as_deref()
+            .unwrap_or("unknown")
     );
     Ok(())
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use prism_store::{QueuePolicy, Store, StoreError, Timestamp};
 use prism_store::records::{Score, State as Stage, Submission};
+use prism_store::{QueuePolicy, Store, StoreError, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 

@@ -192,14 +192,18 @@ fn scores_and_miners_of_before_verification_are_read_without_one() {
     database
         .insert(key("scores", &[&text("s")]), record(&score))
         .unwrap();
-    let miner = json!({"hotkey": "h", "uid": null, "first_seen": 1, "last_seen": 2, "submissions": 1});
+    let miner =
+        json!({"hotkey": "h", "uid": null, "first_seen": 1, "last_seen": 2, "submissions": 1});
     database
         .insert(key("miners", &[&text("h")]), record(&miner))
         .unwrap();
     drop(database);
     let store = open(&folder);
     let read = store.score("s").unwrap().unwrap();
-    assert_eq!((read.bpb, read.verification, read.verdict), (2.5, None, None));
+    assert_eq!(
+        (read.bpb, read.verification, read.verdict),
+        (2.5, None, None)
+    );
     assert_eq!(store.verdict_bundle("s").unwrap(), None);
     let cooling = QueuePolicy {
         cooldown: std::time::Duration::from_secs(u64::from(u32::MAX)),
