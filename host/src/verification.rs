@@ -26,7 +26,7 @@ const FEWEST_DRAWS: u32 = 64;
 pub struct Settings {
     /// Whether the service verifies what would change its boards. Default true.
     pub enabled: bool,
-    /// Steps of a first run at which cut questions look for a model that sees ahead. Default 4.
+    /// Steps of a first run at which cut questions look for a model that sees ahead. Default 8.
     pub probes: u32,
     /// Fewest places a second run is asked about; a place in every row of a step, at least 64 steps. Default 1,024.
     pub places: u32,
@@ -48,7 +48,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             enabled: true,
-            probes: 4,
+            probes: 8,
             places: 1024,
             level: 1e-4,
             margin_bpb: 0.002,

@@ -18,7 +18,7 @@ use crate::first::{Charges, First};
 use crate::tally;
 
 /// What a clear failure is: at this level, the mean over the places is above [`CLEAR_BITS`] a token.
-const CLEAR_LEVEL: f64 = 1e-6;
+const CLEAR_LEVEL: f64 = 1e-4;
 const CLEAR_BITS: f64 = 0.1;
 
 /// The questions of a stream.

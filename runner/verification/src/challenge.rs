@@ -96,14 +96,22 @@ impl Challenge {
         let distance = moments.mean - self.margin_bpb;
         let level = if distance > 0.0 { self.level } else { FUTILITY } / looks;
         let spread = moments.standard_error * (done.max(1) as f64).sqrt();
-        (1..left)
-            .find(|more| {
-                let rounds = done + *more as usize;
-                rounds >= 2
-                    && t_quantile(level, rounds - 1) * spread
-                        < distance.abs() * (rounds as f64).sqrt()
-            })
-            .unwrap_or(left)
+        let enough = |more: u32| {
+            let rounds = done.saturating_add(more as usize);
+            rounds >= 2
+                && t_quantile(level, rounds - 1) * spread < distance.abs() * (rounds as f64).sqrt()
+        };
+        // The more, the better: a bisection between what is too few and what is left.
+        let (mut few, mut many) = (0, left);
+        while many - few > 1 {
+            let more = few + (many - few) / 2;
+            if enough(more) {
+                many = more
+            } else {
+                few = more
+            }
+        }
+        many
     }
 }
 

@@ -165,6 +165,8 @@ impl Plan {
             corrections.push(correction);
             *by_step.entry(draw.step).or_default() += correction;
         }
+        // What is 0 stays so when flipped.
+        let steps: Vec<f64> = by_step.into_values().filter(|sum| *sum != 0.0).collect();
         let moments = Moments::of(&corrections);
         Estimate {
             draws: u32::try_from(self.draws.len()).unwrap_or(u32::MAX),
@@ -172,7 +174,7 @@ impl Plan {
             correction_bits: moments.mean,
             standard_error_bits: moments.standard_error,
             lower_bound_bits: moments.lower_bound(level),
-            p_value: self.p_value(&by_step.into_values().collect::<Vec<f64>>()),
+            p_value: self.p_value(&steps),
             largest_difference_bits: (self.steps.values().flat_map(BTreeMap::values))
                 .map(|asked| asked.difference().abs())
                 .fold(0.0, f64::max),
@@ -195,23 +197,42 @@ impl Plan {
     /// always share the state of the model.
     fn p_value(&self, steps: &[f64]) -> f64 {
         let mut random = self.seed.stream(Purpose::Signs);
-        let seen: f64 = steps.iter().sum();
+        let mut lanes: Vec<[f64; LANES]> = Vec::new();
+        for values in steps.chunks(LANES) {
+            let mut lane = [0.0; LANES];
+            for (lane, value) in lane.iter_mut().zip(values) {
+                *lane = *value;
+            }
+            lanes.push(lane);
+        }
+        let seen = sum_flipped(&lanes, || 0);
         let (mut above, mut equal) = (0u32, 0u32);
         for _ in 0..FLIPS {
-            let mut flipped = 0.0;
-            for chunk in steps.chunks(64) {
-                let mut signs = random.next_u64();
-                for value in chunk {
-                    flipped += if signs & 1 == 0 { *value } else { -*value };
-                    signs >>= 1;
-                }
-            }
+            let flipped = sum_flipped(&lanes, || random.next_u64());
             above += u32::from(flipped > seen);
             equal += u32::from(flipped == seen);
         }
         let uniform = 1.0 - random.random::<f64>();
         (f64::from(above) + uniform * f64::from(equal + 1)) / f64::from(FLIPS + 1)
     }
+}
+
+/// Values are added in so many lanes, so that the compiler makes vector instructions of it.
+const LANES: usize = 8;
+
+/// The sum of values whose signs are flipped by random bits: the highest of each lane's word, then the next.
+fn sum_flipped(lanes: &[[f64; LANES]], mut random: impl FnMut() -> u64) -> f64 {
+    let mut sums = [0.0; LANES];
+    for lanes in lanes.chunks(64) {
+        let mut words = [0u64; LANES].map(|_| random());
+        for values in lanes {
+            for ((sum, value), word) in sums.iter_mut().zip(values).zip(&mut words) {
+                *sum += f64::from_bits(value.to_bits() ^ (*word & (1 << 63)));
+                *word <<= 1;
+            }
+        }
+    }
+    sums.into_iter().sum()
 }
 
 #[cfg(test)]

@@ -9,24 +9,22 @@ mod numbers;
 mod table;
 
 use numbers::{Numbers, ONE, WEIGHT};
-use table::{Bucket, Cell, Table};
+use table::Table;
 
-/// The longest context, in bytes.
-const ORDERS: usize = 5;
+/// Contexts of the last 0 to 5 bytes.
+const ORDERS: usize = 6;
 
 /// How fast weights follow errors.
 const RATE: i32 = 10;
 
-/// The predictions that are mixed, in the logistic domain: of each order from 0, and a constant.
-type Inputs = [i32; ORDERS + 2];
+/// The predictions that are mixed, in the logistic domain: of each order, and a constant.
+type Inputs = [i32; ORDERS + 1];
 
 /// An online predictor over the bytes of a run's lanes, in about 8 MiB whatever the run's length. What one lane shows all have
 /// learned; each lane has its own context.
 pub struct Reference {
     numbers: Numbers,
     table: Table,
-    /// Predictions without context, by the bits of the byte so far.
-    order0: Vec<Cell>,
     /// One set of weights for each longest known context and bits of the byte so far.
     weights: Vec<Inputs>,
     /// The last 8 bytes of each lane, the newest lowest.
@@ -38,12 +36,11 @@ impl Reference {
     #[must_use]
     pub fn new(lanes: usize) -> Self {
         // Each order counts a third at first, so that they count for more where they agree.
-        let start = [WEIGHT / 3; ORDERS + 2];
+        let start = [WEIGHT / 3; ORDERS + 1];
         Self {
             numbers: Numbers::new(),
             table: Table::new(),
-            order0: vec![Cell::default(); 256],
-            weights: vec![start; (ORDERS + 1) * 256],
+            weights: vec![start; ORDERS * 256],
             lanes: vec![0; lanes],
         }
     }
@@ -73,8 +70,8 @@ impl Reference {
     /// Predicts and learns a byte in two halves, since the predictions for half a byte lie together in the table.
     fn byte(&mut self, context: u64, byte: u8) -> u64 {
         let mut hashes = [0; ORDERS];
-        for (order, hash) in (1u32..).zip(&mut hashes) {
-            let seen = context & (u64::MAX >> (64 - 8 * order));
+        for (order, hash) in (0u32..).zip(&mut hashes) {
+            let seen = context & ((1 << (8 * order)) - 1);
             *hash = table::hash(seen << 3 | u64::from(order));
         }
         let (high, low) = (usize::from(byte >> 4), usize::from(byte & 15));
@@ -86,62 +83,34 @@ impl Reference {
 
     /// Predicts and learns 4 bits; `so_far` are the bits of the byte before them behind a leading 1.
     fn half(&mut self, hashes: &[u64; ORDERS], mut so_far: usize, half: usize) -> u64 {
-        let mut buckets = hashes.map(|hash| self.table.take(hash));
+        let buckets = hashes.map(|hash| self.table.find(hash));
         let mut cost = 0;
         let mut node = 1;
         for shift in (0..4).rev() {
             let bit = half >> shift & 1;
-            cost += self.bit(&mut buckets, node, so_far, bit == 1);
+            cost += self.bit(&buckets, node, so_far, bit == 1);
             node = node << 1 | bit;
             so_far = so_far << 1 | bit;
-        }
-        for (hash, bucket) in hashes.iter().zip(buckets) {
-            self.table.put(*hash, bucket);
         }
         cost
     }
 
-    /// Predicts and learns a bit: what it costs.
-    fn bit(
-        &mut self,
-        buckets: &mut [Bucket; ORDERS],
-        node: usize,
-        so_far: usize,
-        bit: bool,
-    ) -> u64 {
-        let mut nothing = Cell::default();
-        let order0 = self.order0.get_mut(so_far).unwrap_or(&mut nothing);
-        let cells = || buckets.iter().filter_map(|bucket| bucket.cells.get(node));
-
-        let mut inputs: Inputs = [256; ORDERS + 2];
+    /// Predicts and learns a bit, at a node of each context's bucket: what it costs.
+    fn bit(&mut self, buckets: &[usize; ORDERS], node: usize, so_far: usize, bit: bool) -> u64 {
+        let mut inputs: Inputs = [256; ORDERS + 1];
         let mut longest = 0;
-        for (order, (input, cell)) in inputs
-            .iter_mut()
-            .zip([&*order0].into_iter().chain(cells()))
-            .enumerate()
-        {
+        for (order, (input, bucket)) in inputs.iter_mut().zip(buckets).enumerate() {
+            let cell = self.table.cell(*bucket, node);
             *input = self.numbers.stretch(cell.probability());
-            if cell.is_known() {
-                longest = order;
-            }
+            longest = if cell.is_known() { order } else { longest };
+            self.table.learn(*bucket, node, bit, &self.numbers);
         }
 
-        let mut none = [0; ORDERS + 2];
-        let weights = self
-            .weights
-            .get_mut(longest << 8 | so_far)
-            .unwrap_or(&mut none);
+        let mut none = [0; ORDERS + 1];
+        let weights = (self.weights.get_mut(longest << 8 | so_far)).unwrap_or(&mut none);
         let probability = numbers::mix(&inputs, weights);
         let error = if bit { ONE - probability } else { -probability };
         numbers::correct(weights, &inputs, error * RATE);
-
-        order0.learn(bit, &self.numbers);
-        for cell in buckets
-            .iter_mut()
-            .filter_map(|bucket| bucket.cells.get_mut(node))
-        {
-            cell.learn(bit, &self.numbers);
-        }
         self.numbers
             .cost(if bit { probability } else { ONE - probability })
     }

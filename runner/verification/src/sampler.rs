@@ -47,11 +47,8 @@ impl Candidate {
     fn weight(&self) -> f64 {
         let suspicion = self.reference - self.captured;
         // What is no number compares as false.
-        if suspicion > 0.0 {
-            1.0 + suspicion.min(MOST_SUSPICION)
-        } else {
-            1.0
-        }
+        let suspicion = if suspicion > 0.0 { suspicion } else { 0.0 };
+        1.0 + suspicion.min(MOST_SUSPICION)
     }
 }
 
@@ -130,36 +127,29 @@ impl Sampler {
     }
 }
 
-/// The candidates of a row, with the running sum of their weights.
+/// The candidates of a row, and the sum of their weights.
 struct Row<'a> {
     candidates: &'a [Candidate],
-    sums: Vec<f64>,
     weight: f64,
 }
 
 impl<'a> Row<'a> {
     fn new(candidates: &'a [Candidate]) -> Self {
-        let mut weight = 0.0;
-        let sums = candidates
-            .iter()
-            .map(|candidate| {
-                weight += candidate.weight();
-                weight
-            })
-            .collect();
         Self {
             candidates,
-            sums,
-            weight,
+            weight: candidates.iter().map(Candidate::weight).sum(),
         }
     }
 
     /// One place of the row, with what its difference counts for: row weight over its own weight.
     fn pick(&self, random: &mut ChaCha12Rng) -> Option<Picked> {
-        let aim = random.random::<f64>() * self.weight;
-        let index = self.sums.partition_point(|sum| *sum <= aim);
+        let mut aim = random.random::<f64>() * self.weight;
+        let chosen = self.candidates.iter().find(|candidate| {
+            aim -= candidate.weight();
+            aim < 0.0
+        });
         // Rounding may aim at the very end.
-        let candidate = self.candidates.get(index).or(self.candidates.last())?;
+        let candidate = chosen.or(self.candidates.last())?;
         Some(Picked {
             place: candidate.place,
             bytes: candidate.bytes,

@@ -25,11 +25,12 @@ These fail with their reason, or score no better than their twin, whatever gates
 ";
 
 const OPEN: &str = "
-### Open until runs are verified
+### Defeated by verification
 
 With gates and preflight bypassed these score better than their twin, or hide capacity from the count: what a worker says of
-its own predictions is provisional, and only verification takes it away. Those that gates and preflight both allow today are
-in bold.
+its own predictions is provisional. The last column is what a second run with questions at secret places and the exported
+state in a model built anew make of it ([verification](verification.md)). The early look of a first run, which would end many
+of these at once, is off here. Those that gates and preflight both allow are in bold.
 ";
 
 const POLICY: &str = "
@@ -47,7 +48,7 @@ const ELSEWHERE: &str = "
 | SG-18, SG-19 | A course is a fixed list of bytes and no clock of a local run ends it: there is no budget to spend on other text. `runner/course` owns the layout and tests it. |
 | SG-21 | LK-01: honest first, then not. |
 | SG-32 | A run never resumes: it starts from the forced seed and the first byte. |
-| SG-35, SG-36, SG-37, SG-38 | About the held-out step, which is not there yet. |
+| SG-35, SG-36, SG-37, SG-38 | About the held-out step: the native workers below, and `runner/supervisor/tests`. |
 | SG-39, SG-40, SG-41, SG-49 | About boards, crowns, seeds of a period and other people's machines: no bundle does them. |
 | SG-46 | One process is scored; `world_size` is 1. |
 | SG-48 | SG-31: compute is bounded by the official clock, and checkpoints kept are SG-30. |
@@ -79,7 +80,7 @@ pub fn attack_row(attack: &Attack, judged: &Judged) -> String {
     let bpb = judged
         .bpb
         .map_or_else(|| "-".to_owned(), |bpb| format!("{bpb:.2}"));
-    let open = attack.expected.open.is_some() && !attack.refused();
+    let open = attack.expected.verified.is_some() && !attack.refused();
     let mark = if open { "**" } else { "" };
     let name = format!("{mark}{}{mark}", attack.name);
     let expected = &attack.expected;
@@ -88,7 +89,7 @@ pub fn attack_row(attack: &Attack, judged: &Judged) -> String {
         _ if found.contains(':') => format!("`{found}`"),
         _ => found.to_owned(),
     };
-    let by = expected.open.as_ref().or(expected.policy.as_ref());
+    let by = judged.verified.as_ref().or(expected.policy.as_ref());
     let by = by.map(|by| format!(" {by} |")).unwrap_or_default();
     format!(
         "| {name} | {} | {} | {} | {} | {bpb} | {:.2} |{by}",
@@ -129,17 +130,17 @@ pub fn page(row: impl Fn(&str) -> String, honest: &[Case]) -> String {
         (count, text)
     };
     let (stopped, defeated) = list(
-        &|attack| attack.expected.open.is_none() && attack.expected.policy.is_none(),
+        &|attack| attack.expected.verified.is_none() && attack.expected.policy.is_none(),
         "",
     );
-    let (open, opened) = list(&|attack| attack.expected.open.is_some(), " Stopped by |");
+    let (open, opened) = list(&|attack| attack.expected.verified.is_some(), " Verified |");
     let (policy, allowed) = list(&|attack| attack.expected.policy.is_some(), " Bounded by |");
     let unseen = attacks
         .iter()
-        .filter(|attack| attack.expected.open.is_some() && !attack.refused());
+        .filter(|attack| attack.expected.verified.is_some() && !attack.refused());
     let mut page = format!(
-        "{BEGINS}{HEAD}\n{stopped} are defeated by the run itself, {open} are open until runs are verified ({} of them \
-         are seen by neither gates nor preflight), {policy} are allowed by policy.\n",
+        "{BEGINS}{HEAD}\n{stopped} are defeated by the run itself, {open} by verification ({} of them are seen by neither \
+         gates nor preflight), {policy} are allowed by policy.\n",
         unseen.count()
     );
     for part in [

@@ -9,11 +9,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use prism_bundle::Bundle;
-use prism_executor::{Cancel, Executor, LocalExecutor};
+use prism_executor::{Cancel, Executor, Job, LocalExecutor, RunResult};
 use prism_host::config::Config;
 use prism_host::service::cells_of;
+use prism_host::verification::{self, Pools, Seeds};
 use prism_host::{context, preflight};
-use prism_protocol::outcome::Outcome;
+use prism_protocol::outcome::{Outcome, Ruling};
+use prism_protocol::spec::Task;
 use prism_store::verdict::{Decision, GateRun, Severity, Verdict};
 use serde::Deserialize;
 use tokio::sync::{OnceCell, Semaphore, mpsc};
@@ -48,10 +50,10 @@ pub struct Expected {
     /// Seconds until the watchdog calls it a stall. Default 60.
     #[serde(default = "stall_seconds")]
     pub stall_seconds: u64,
-    /// Who stops what the run does not: verification, by what. Also of what is no better than its twin but hides what
-    /// it is made of.
+    /// What verification makes of what the run does not stop: `void RULING`, or `no better`. Also of what is no better than
+    /// its twin but hides what it is made of.
     #[serde(default)]
-    pub open: Option<String>,
+    pub verified: Option<String>,
     /// Why what gains is allowed.
     #[serde(default)]
     pub policy: Option<String>,
@@ -91,6 +93,8 @@ pub struct Judged {
     pub bpb: Option<f64>,
     /// What the twin got.
     pub twin: f64,
+    /// As in [`Expected::verified`], where that is expected at all.
+    pub verified: Option<String>,
     /// What the miner would be told of a failure.
     pub detail: String,
 }
@@ -135,7 +139,10 @@ impl Attack {
         {
             return Some(format!("the miner is told: {}", judged.detail));
         }
-        let explained = expected.open.is_some() || expected.policy.is_some();
+        if expected.verified != judged.verified {
+            return Some(format!("verification: {judged:?}"));
+        }
+        let explained = expected.verified.is_some() || expected.policy.is_some();
         (self.gains() && !explained)
             .then(|| "it gains, and nothing says what stops or allows it".to_owned())
     }
@@ -203,13 +210,19 @@ impl Court {
                 )
             }
         };
-        let ran = self
-            .run(
-                &attack.folder,
-                expected.course_bytes,
-                expected.stall_seconds,
-            )
-            .await;
+        let job = self.job(
+            &attack.folder,
+            expected.course_bytes,
+            expected.stall_seconds,
+        );
+        let result = self.run(job.clone()).await;
+        let verified = match &result.outcome {
+            Outcome::Completed { .. } if expected.verified.is_some() => {
+                Some(self.verify(&job, &result, twin).await)
+            }
+            _ => None,
+        };
+        let ran = Ran::from(result);
         let (run, detail) = match (&ran.outcome, ran.bpb) {
             (Outcome::Completed { .. }, Some(bpb)) if bpb < twin - TOLERANCE => {
                 (BETTER.to_owned(), String::new())
@@ -230,7 +243,31 @@ impl Court {
             run,
             bpb: ran.bpb,
             twin,
+            verified,
             detail,
+        }
+    }
+
+    /// Runs it again with questions at secret places, and examines the state it exported.
+    async fn verify(&self, job: &Job, first: &RunResult, twin: f64) -> String {
+        let pools = Pools::of(&self.config, &home(), &job.course).unwrap();
+        let how = (&self.config.verification, &pools, Seeds::fresh());
+        let (events, mut received) = mpsc::channel(64);
+        let listener = tokio::spawn(async move { while received.recv().await.is_some() {} });
+        let verified =
+            verification::verify(&self.executor, job, first, how, events, Cancel::never()).await;
+        listener.await.unwrap();
+        let verified = verified.unwrap_or_else(|error| panic!("{}: {error}", job.run_id));
+        eprintln!(
+            "{}: {} {:?}",
+            job.run_id,
+            verified.ruling.name(),
+            verified.detail
+        );
+        match verified.ruling {
+            Ruling::Verified if verified.bpb < twin - TOLERANCE => BETTER.to_owned(),
+            Ruling::Verified => "no better".to_owned(),
+            void => format!("void {}", void.name()),
         }
     }
 
@@ -241,9 +278,8 @@ impl Court {
         };
         let honest = async {
             let _room = self.room.acquire().await.unwrap();
-            let ran = self
-                .run(&battery().join("twins").join(name), bytes, 60)
-                .await;
+            let job = self.job(&battery().join("twins").join(name), bytes, 60);
+            let ran = Ran::from(self.run(job).await);
             ran.bpb.unwrap_or_else(|| panic!("{name}: {ran:?}"))
         };
         *cell.get_or_init(|| honest).await
@@ -273,8 +309,8 @@ impl Court {
         }
     }
 
-    /// Runs what lies in `bundle` of this folder, with no gate and no preflight before.
-    pub async fn run(&self, folder: &std::path::Path, bytes: u64, stall_seconds: u64) -> Ran {
+    /// A run of what lies in `bundle` of this folder, with no gate and no preflight before.
+    fn job(&self, folder: &std::path::Path, bytes: u64, stall_seconds: u64) -> Job {
         let mut job = job("example-small", bytes);
         let name = super::file_name(folder);
         job.run_id = format!("battery-{}", &name[..name.len().min(50)]);
@@ -288,15 +324,27 @@ impl Court {
         if let Ok(bundle) = open(&folder.join("bundle")) {
             job.context = context::run_context(&self.config.context, &bundle);
         }
+        // The early look would end many of these runs; what is to be seen is what the others do without it.
+        job.task = Task::Measure { probes: 0 };
+        job
+    }
+
+    async fn run(&self, job: Job) -> RunResult {
+        let name = job.run_id.clone();
         let (events, mut received) = mpsc::channel(64);
         let listener = tokio::spawn(async move { while received.recv().await.is_some() {} });
         let result = self.executor.run(job, events, Cancel::never()).await;
         listener.await.unwrap();
-        let result = result.unwrap_or_else(|error| panic!("{name}: {error}"));
+        result.unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+}
+
+impl From<RunResult> for Ran {
+    fn from(result: RunResult) -> Self {
         let bpb = result.manifest.value.pointer("/parts/bpb");
-        Ran {
-            outcome: result.outcome,
+        Self {
             bpb: bpb.and_then(serde_json::Value::as_f64),
+            outcome: result.outcome,
         }
     }
 }
@@ -330,6 +378,6 @@ impl Court {
     pub async fn train(&self, honest: &Case) -> Ran {
         let _room = self.room.acquire().await.unwrap();
         let bytes = honest.expected.course_bytes.unwrap_or(HONEST_BYTES);
-        self.run(&honest.folder, bytes, 60).await
+        Ran::from(self.run(self.job(&honest.folder, bytes, 60)).await)
     }
 }

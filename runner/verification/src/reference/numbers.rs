@@ -118,3 +118,55 @@ pub(super) fn correct<const N: usize>(weights: &mut [i32; N], inputs: &[i32; N],
         *weight = (*weight + step).clamp(-MOST, MOST);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::indexing_slicing, reason = "test")]
+
+    use super::*;
+
+    #[test]
+    fn the_tables_are_the_functions_they_stand_for() {
+        for (x, value) in (-16i32..=16).zip(LOGISTIC) {
+            let exact = 4096.0 / (1.0 + (-f64::from(x) / 2.0).exp());
+            assert!(
+                (f64::from(value) - exact).abs() <= 1.0,
+                "{x}: {value}, {exact}"
+            );
+        }
+        let numbers = Numbers::new();
+        for probability in 1..ONE {
+            let exact = -(f64::from(probability) / 4096.0).log2();
+            let cost = bits(numbers.cost(probability));
+            assert!(
+                cost >= exact - 1e-12 && cost < exact + 2e-5,
+                "{probability}: {cost}, {exact}"
+            );
+        }
+        for x in -FARTHEST..=FARTHEST {
+            let back = numbers.stretch(usize::try_from(squash(x)).unwrap_or(0));
+            assert!(
+                back <= x && squash(back) == squash(x),
+                "{x} comes back as {back}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_extremes_neither_overflow_nor_are_certain() {
+        let numbers = Numbers::new();
+        for input in [-FARTHEST, FARTHEST] {
+            for weight in [-MOST, MOST] {
+                let mut weights = [weight; 8];
+                let probability = mix(&[input; 8], &weights);
+                assert!(probability > 0 && probability < ONE);
+                correct(&mut weights, &[input; 8], -ONE * 10);
+                correct(&mut weights, &[input; 8], ONE * 10);
+                assert!(weights.iter().all(|weight| weight.abs() <= MOST));
+            }
+        }
+        assert!(numbers.cost(1) <= 12 << COST_BITS && numbers.cost(ONE - 1) > 0);
+        assert_eq!(squash(i32::MAX), squash(FARTHEST));
+        assert_eq!(squash(i32::MIN), squash(-FARTHEST));
+    }
+}

@@ -34,7 +34,7 @@ impl Cell {
     }
 
     /// Moves towards a bit that was seen.
-    pub(super) fn learn(&mut self, bit: bool, numbers: &Numbers) {
+    fn learn(&mut self, bit: bool, numbers: &Numbers) {
         let (probability, seen) = (self.0 >> 10, self.seen());
         let rate = u64::from(numbers.rate(seen));
         let part = |of: u32| ((u64::from(of) * rate) >> 16) as u32;
@@ -51,8 +51,8 @@ impl Cell {
 /// prediction: it tells the context from others whose hash leads here.
 #[derive(Clone, Copy, Default)]
 #[repr(align(64))]
-pub(super) struct Bucket {
-    pub(super) cells: [Cell; 16],
+struct Bucket {
+    cells: [Cell; 16],
 }
 
 impl Bucket {
@@ -84,35 +84,49 @@ impl Table {
         }
     }
 
-    /// A copy of the context's bucket, a new one if it isn't known.
-    pub(super) fn take(&self, hash: u64) -> Bucket {
+    /// The number of the context's bucket. One that isn't known takes the less used of the two places it may go to.
+    pub(super) fn find(&mut self, hash: u64) -> usize {
         let mark = mark(hash);
-        places(hash)
-            .iter()
-            .filter_map(|place| self.buckets.get(*place))
-            .find(|bucket| bucket.mark() == mark)
-            .copied()
-            .unwrap_or_else(|| Bucket::new(mark))
+        let first = (hash >> (64 - BITS)) as usize;
+        let second = first ^ 1;
+        let (mark1, uses1) = self.state(first);
+        let (mark2, uses2) = self.state(second);
+        if mark1 == mark {
+            return first;
+        }
+        if mark2 == mark {
+            return second;
+        }
+        let place = if uses1 <= uses2 { first } else { second };
+        if let Some(bucket) = self.buckets.get_mut(place) {
+            *bucket = Bucket::new(mark);
+        }
+        place
     }
 
-    /// Keeps a context's bucket: in its own place, or in that of the less used of the two it may go to.
-    pub(super) fn put(&mut self, hash: u64, bucket: Bucket) {
-        let uses = |place: &usize| match self.buckets.get(*place) {
-            Some(old) if old.mark() == bucket.mark() => 0,
-            Some(old) => 1 + old.uses(),
-            None => u32::MAX,
-        };
-        let place = places(hash).into_iter().min_by_key(uses);
-        if let Some(old) = place.and_then(|place| self.buckets.get_mut(place)) {
-            *old = bucket;
+    /// Whose a bucket is, and the bits it has seen.
+    fn state(&self, place: usize) -> (u32, u32) {
+        self.buckets
+            .get(place)
+            .map_or((0, u32::MAX), |bucket| (bucket.mark(), bucket.uses()))
+    }
+
+    /// A prediction of a bucket.
+    pub(super) fn cell(&self, place: usize, node: usize) -> Cell {
+        let bucket = self.buckets.get(place);
+        bucket
+            .and_then(|bucket| bucket.cells.get(node))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// Moves a prediction of a bucket towards the bit that was seen.
+    pub(super) fn learn(&mut self, place: usize, node: usize, bit: bool, numbers: &Numbers) {
+        let bucket = self.buckets.get_mut(place);
+        if let Some(cell) = bucket.and_then(|bucket| bucket.cells.get_mut(node)) {
+            cell.learn(bit, numbers);
         }
     }
-}
-
-/// The places a context may go to: neighbours.
-fn places(hash: u64) -> [usize; 2] {
-    let place = (hash >> (64 - BITS)) as usize;
-    [place, place ^ 1]
 }
 
 /// Never that of an empty bucket.

@@ -83,6 +83,21 @@ fn the_same_seed_draws_the_same_places_and_another_seed_others() {
 }
 
 #[test]
+fn the_places_of_a_seed_are_for_ever() {
+    // A verdict is replayed from its seed: these may only change together with the scoring version.
+    let plan = plan(7, 3, &run());
+    let asked: Vec<(u64, u32, u32)> = (0..3)
+        .flat_map(|step| {
+            plan.questions(step)
+                .into_iter()
+                .flatten()
+                .map(move |place| (step, place.row, place.col))
+        })
+        .collect();
+    assert_eq!(asked, [(0, 0, 1), (0, 1, 1), (0, 0, 2)]);
+}
+
+#[test]
 fn where_nothing_is_offered_or_wanted_nothing_is_drawn() {
     assert_eq!(plan(1, 0, &run()).places(), 0);
     assert_eq!(plan(1, 8, &[]).places(), 0);
