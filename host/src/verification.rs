@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use prism_course::{Course, CourseError, Pool};
+use prism_course::{Course, CourseError, MAX_BPB, Pool};
 use prism_executor::{Cancel, Executor, ExecutorError, Home, Job, RunResult};
 use prism_protocol::event::Event;
 use prism_protocol::manifest::{FILE_NAME, Manifest, STREAM_FILE};
@@ -19,6 +19,10 @@ use crate::scoring::{Check, HeldOut};
 
 /// Draws that an estimate rests on at least, however many places each has: its error is measured between them.
 const FEWEST_DRAWS: u32 = 64;
+
+/// The safety clock of the runs that verify, in those of a first run. It keeps a worker that dawdles from holding the place
+/// for ever; an honest one gets nowhere near.
+const MORE_TIME: u64 = 4;
 
 /// How runs are verified.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -163,12 +167,15 @@ impl Verified {
     /// What was found, for a report in JSON.
     #[must_use]
     pub fn report(&self) -> Value {
+        let part = |run: &RunResult, name: &str| run.manifest.value.get(name).cloned();
         let examination = self.examination.as_ref();
         json!({
             "ruling": self.ruling,
             "detail": self.detail,
-            "second_run": self.second.manifest.value.get("verification"),
-            "state": examination.map(|examined| examined.manifest.value.get("examination")),
+            "second_run": part(&self.second, "verification"),
+            "second_run_compute": part(&self.second, "compute"),
+            "state": examination.and_then(|run| part(run, "examination")),
+            "state_compute": examination.and_then(|run| part(run, "compute")),
         })
     }
 }
@@ -201,8 +208,11 @@ pub async fn verify(
         again.run_id = format!("{}-{name}", job.run_id);
         again.task = task;
         again.decoys.clone_from(&pools.decoys);
-        // Questions take time that the first run didn't need; the clocks that catch a silent worker stay.
-        again.limits.safety_clock_seconds = None;
+        // Questions take time and memory that the first run didn't need: what it could do just so, these must be able to.
+        let clock = &mut again.limits.safety_clock_seconds;
+        *clock = clock.map(|seconds| seconds.saturating_mul(MORE_TIME));
+        let memory = &mut again.jail.memory_bytes;
+        *memory = memory.saturating_add(*memory / 2);
         again
     };
     let task = Task::Verify(Box::new(Verify {
@@ -222,7 +232,10 @@ pub async fn verify(
     let mut verified = Verified {
         ruling: verification.ruling,
         detail: verification.detail.clone(),
-        bpb: second_manifest.parts.map_or(parts.bpb, |parts| parts.bpb),
+        // What was found void has a number to be shown, and no absurd one.
+        bpb: second_manifest
+            .parts
+            .map_or(parts.bpb, |parts| parts.bpb.min(MAX_BPB)),
         held_out: None,
         second,
         second_manifest: second_manifest.clone(),

@@ -249,7 +249,7 @@ pub struct Probes {
     pub places: u32,
     /// Cut charge minus captured charge, mean over the places, in bits a token.
     pub difference_bits: f64,
-    /// One-sided lower bound of that mean, clustered by question.
+    /// One-sided lower bound of that mean, clustered by row.
     pub lower_bound_bits: f64,
 }
 
@@ -281,7 +281,7 @@ pub struct Verification {
 /// By how much the captured bits per byte were too low.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Correction {
-    /// Captured bits per byte, raised by the correction where it is positive.
+    /// Captured bits per byte, raised by the correction and two of its standard errors where that is positive.
     pub verified_bpb: f64,
     /// The estimated correction in bits per byte of the course.
     pub bpb: f64,

@@ -38,8 +38,10 @@ pub struct Probes {
     wanted: u32,
     /// Steps that are left.
     steps: BTreeSet<u64>,
-    /// Of each step asked about: sum of cut minus captured charges, and how many.
-    clusters: Vec<(f64, u32)>,
+    /// Cut minus captured charge of every place so far. Each is of a row of its own, and counts as a cluster.
+    differences: Vec<(f64, u32)>,
+    /// Steps that were asked about.
+    questions: u32,
     /// Cut charges of the step that is not captured yet.
     open: Vec<(Place, f64)>,
 }
@@ -145,10 +147,10 @@ impl Asking {
         let Self::Probes(probes) = self else {
             return None;
         };
-        let test = mean_test(&probes.clusters, CLEAR_LEVEL);
-        (!probes.clusters.is_empty()).then(|| manifest::Probes {
-            questions: u32::try_from(probes.clusters.len()).unwrap_or(u32::MAX),
-            places: probes.clusters.iter().map(|(_, count)| count).sum(),
+        let test = mean_test(&probes.differences, CLEAR_LEVEL);
+        (probes.questions > 0).then(|| manifest::Probes {
+            questions: probes.questions,
+            places: test.clusters,
             difference_bits: test.mean,
             lower_bound_bits: test.lower_bound,
         })
@@ -160,15 +162,14 @@ impl Probes {
         if self.open.is_empty() {
             return Ok(());
         }
-        let (mut sum, mut count) = (0.0, 0);
+        self.questions += 1;
         for (place, bits) in self.open.drain(..) {
             let width = step.cols as usize - 1;
             let target = place.row as usize * width + (place.col as usize).saturating_sub(1);
-            sum += bits - charges.get(target).copied().unwrap_or(bits);
-            count += 1;
+            let captured = charges.get(target).copied().unwrap_or(bits);
+            self.differences.push((bits - captured, 1));
         }
-        self.clusters.push((sum, count));
-        let test = mean_test(&self.clusters, CLEAR_LEVEL);
+        let test = mean_test(&self.differences, CLEAR_LEVEL);
         if test.lower_bound <= CLEAR_BITS {
             return Ok(());
         }
@@ -176,8 +177,7 @@ impl Probes {
             FailReason::NotCausal,
             format!(
                 "the model sees ahead: where the text after {} tokens was replaced by another, they cost {:.2} bits a token more",
-                self.clusters.iter().map(|(_, count)| count).sum::<u32>(),
-                test.mean
+                test.clusters, test.mean
             ),
         ))
     }

@@ -114,9 +114,14 @@ impl<'a> Conversation<'a> {
 
     /// Holds the whole talk.
     pub fn hold(mut self) -> Outcome {
+        let started = Instant::now();
         let held = self.greet().and_then(|()| match &self.spec.task {
             Task::Measure { .. } | Task::Verify(_) => self.serve(),
-            Task::Examine(task) => self.examine(task),
+            Task::Examine(task) => {
+                let examined = self.examine(task);
+                self.record.streaming = started.elapsed();
+                examined
+            }
         });
         self.record.peak_rss = self.witness.peak_rss().or(self.record.peak_rss);
         if let Some(Err(error)) = self.sink.take().map(Sink::end) {

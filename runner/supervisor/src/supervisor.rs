@@ -196,10 +196,7 @@ fn judge(
                 Ok((mut verification, score)) => {
                     verification.asking_seconds = record.asking.as_secs_f64();
                     record.verification = Some(verification);
-                    match score {
-                        Some(score) => record::in_band(outcome, Ok(score)),
-                        None => (outcome, None),
-                    }
+                    (outcome, score)
                 }
                 Err(error) => record::in_band(outcome, Err(error)),
             }

@@ -12,7 +12,7 @@ use std::time::Instant;
 use prism_course::{Layout, Pool, Step, max_cells};
 use prism_protocol::event::Event;
 use prism_protocol::manifest::{Examination, StateTensor, Validation, Windows};
-use prism_protocol::outcome::{Outcome, Ruling, Stopped};
+use prism_protocol::outcome::{FailReason, Outcome, Ruling, Stopped};
 use prism_protocol::spec::Examine;
 use prism_protocol::wire::{FromWorker, STATE_CHUNK_BYTES, ToWorker, Want};
 use prism_tokenizer::Codec;
@@ -134,6 +134,12 @@ impl Conversation<'_> {
     ) -> Result<(), Stop> {
         for step in steps {
             let step = step?;
+            if self.clock_ran_out() {
+                return Err(Stop::failed(
+                    FailReason::Stall,
+                    "the examination took longer than its clock",
+                ));
+            }
             for question in plan.questions(step.index) {
                 let bits = self.question(&step, &question)?.ok_or_else(left)?;
                 told.asked += question.len() as u64;

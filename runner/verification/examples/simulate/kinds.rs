@@ -171,11 +171,7 @@ pub fn inflation() -> Kind {
         "one token in 1,000 charged 1,000 bits, others 1% lower",
         Second::Same,
         |token| {
-            let number = (token.step * 7_919
-                + token.place.row as usize * 104_729
-                + token.place.col as usize * 31)
-                % 1_000;
-            if number == 0 {
+            if token.number().is_multiple_of(1_000) {
                 1_000.0
             } else {
                 0.99 * token.truth

@@ -56,6 +56,13 @@ pub struct Token {
     pub reference: f64,
 }
 
+impl Token {
+    /// A number by which to choose one token in so many, all over the run.
+    pub fn number(&self) -> usize {
+        self.step * 7_919 + self.place.row as usize * 104_729 + self.place.col as usize * 31
+    }
+}
+
 /// A run.
 pub struct World {
     pub layout: Layout,

@@ -104,6 +104,23 @@ fn the_p_value_of_an_honest_run_is_uniform_even_where_nothing_differs() {
 }
 
 #[test]
+fn a_p_value_is_the_share_of_flips_that_reach_what_was_seen() {
+    // Three steps that all differ upward: one flip in eight leaves all three as they are, and ties with it are broken at random.
+    let run: Run = vec![vec![vec![(1.0, 1.0)]]; 3];
+    let values: Vec<f64> = (0..100u8)
+        .map(|seed| {
+            let mut plan = plan([seed; 32], 64, &run);
+            answer(&mut plan, &run, |_, _, captured| captured + 0.5);
+            plan.estimate(1e-4).p_value
+        })
+        .collect();
+    let highest = values.iter().copied().fold(0.0, f64::max);
+    assert!((0.11..0.14).contains(&highest), "{highest}");
+    let mean = values.iter().sum::<f64>() / 100.0;
+    assert!((mean - 0.0625).abs() < 0.015, "{mean}");
+}
+
+#[test]
 fn the_estimate_is_unbiased_for_differences_of_any_size_and_place() {
     let run = run(12, 3, 8);
     // Large at one token in 48, negative at others, and along with the weights.
