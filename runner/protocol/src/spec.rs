@@ -66,7 +66,7 @@ pub struct Verify {
     pub first: First,
     /// What the places are drawn from; made after the first run has ended.
     pub seed: Seed,
-    /// Independent draws, each of a step and a place in every row of it.
+    /// Independent draws, each of one place.
     pub draws: u32,
     /// Level of the one-sided lower bound that the correction is judged by.
     pub level: f64,

@@ -9,7 +9,7 @@ use prism_protocol::outcome::FailReason;
 use prism_protocol::spec::Verify;
 use prism_protocol::wire::Api;
 use prism_tokenizer::Codec;
-use prism_verification::{Place, Plan, Reference, Sampler, Seed, mean_test};
+use prism_verification::{Place, Plan, Reference, Sampler, Seed, Take, mean_test};
 use rand::seq::index;
 
 use crate::cut;
@@ -195,7 +195,7 @@ impl Places {
         let encoded = layout.encoded();
         let tokenizer = encoded.tokenizer();
         let mut reference = Reference::new(layout.batch_size() as usize);
-        let mut sampler = Sampler::new(self.task.seed.clone(), self.task.draws);
+        let mut sampler = Sampler::new(self.task.seed.clone(), self.task.draws, Take::One);
         let mut captured = Charges::open(&self.task.first.stream).map_err(Stop::infrastructure)?;
         for step in layout {
             let step = step.map_err(Stop::infrastructure)?;
@@ -268,7 +268,7 @@ fn reference_charges(step: &Step, reference: &mut Reference, tokenizer: &impl Co
 
 /// One place in every row of a step, all alike likely.
 fn one_draw(step: &Step) -> Vec<Vec<Place>> {
-    let mut sampler = Sampler::new(Seed::fresh(), 1);
+    let mut sampler = Sampler::new(Seed::fresh(), 1, Take::EveryRow);
     sampler.offer(step.index, &cut::candidates(step, |_| (0.0, 0.0)));
     sampler.finish().questions(step.index)
 }

@@ -6,14 +6,7 @@ use prism_protocol::outcome::{Outcome, Ruling};
 
 use crate::asking::Places;
 
-/// Standard errors that are added to the correction. A few forged tokens that no place hits would otherwise be kept more often
-/// than not; where a run repeats to the bit the error is 0.
-const ERRORS: f64 = 2.0;
-
 /// The ruling over a first run, with the corrected number where it comes to one.
-///
-/// The correction counts where it raises the bits, never where it lowers them: a worker could forge a few huge charges and
-/// hope for places that hit them.
 ///
 /// # Errors
 /// When the first run's numbers are none.
@@ -25,15 +18,15 @@ pub fn rule(
 ) -> Result<(Verification, Option<Score>), ScoreError> {
     let (first, task) = (places.first(), places.task());
     let per_byte = |bits: f64| bits / course_bytes.max(1) as f64;
-    let score = |correction: f64| {
-        let bits = first.parts.code_bits + correction.max(0.0);
+    let score = |added: f64| {
+        let bits = first.parts.code_bits + added;
         Score::new(bits, first.bytes, course_bytes, bundle.bits)
     };
     let captured = score(0.0)?;
     let corrected = match places.plan() {
         Some(plan) => {
             let estimate = plan.estimate(task.level);
-            let score = score(estimate.correction_bits + ERRORS * estimate.standard_error_bits)?;
+            let score = score(estimate.added_bits())?;
             let correction = Correction {
                 verified_bpb: score.bpb,
                 bpb: per_byte(estimate.correction_bits),

@@ -9,7 +9,7 @@ use rand::{Rng, RngCore};
 use serde::{Deserialize, Serialize};
 
 use crate::means::Moments;
-use crate::sampler::Place;
+use crate::sampler::{Place, Take};
 use crate::seed::{Purpose, Seed};
 
 /// One draw: a step and a place in each of its rows.
@@ -44,12 +44,19 @@ impl Asked {
         if difference.is_nan() {
             return LARGEST;
         }
+        if difference.abs() < ROUNDING {
+            return 0.0;
+        }
         difference.clamp(-LARGEST, LARGEST)
     }
 }
 
 /// What a byte costs that was never predicted.
 const BITS_PER_BYTE: f64 = 8.0;
+
+/// Differences below this are those of two ways to add the same numbers, and count as none, in bits: they are all of one sign, and
+/// would look like a tiny, certain fraud.
+const ROUNDING: f64 = 1e-9;
 
 /// Differences beyond this count as this, so that no sum of squares overflows; so does a captured charge that is no number. In bits.
 const LARGEST: f64 = 1e100;
@@ -60,6 +67,7 @@ const FLIPS: u32 = 9_999;
 /// The places drawn from a run, and the answers got so far.
 pub struct Plan {
     seed: Seed,
+    take: Take,
     /// The weight of the whole run.
     total: f64,
     draws: Vec<Drawn>,
@@ -87,8 +95,18 @@ pub struct Estimate {
     pub largest_difference_bits: f64,
 }
 
+impl Estimate {
+    /// What is added to the captured bits: the correction and two of its standard errors where that raises them, never what lowers
+    /// them. Forged tokens that no place hits would otherwise be kept more often than not, and a few huge charges would be a lottery; where a
+    /// run repeats to the bit the error is 0.
+    #[must_use]
+    pub fn added_bits(&self) -> f64 {
+        (self.correction_bits + 2.0 * self.standard_error_bits).max(0.0)
+    }
+}
+
 impl Plan {
-    pub(crate) fn new(seed: Seed, total: f64, draws: Vec<Drawn>) -> Self {
+    pub(crate) fn new(seed: Seed, take: Take, total: f64, draws: Vec<Drawn>) -> Self {
         let mut steps: BTreeMap<u64, BTreeMap<Place, Asked>> = BTreeMap::new();
         for draw in &draws {
             let step = steps.entry(draw.step).or_default();
@@ -102,6 +120,7 @@ impl Plan {
         }
         Self {
             seed,
+            take,
             total,
             draws,
             steps,
@@ -114,14 +133,19 @@ impl Plan {
         &self.draws
     }
 
-    /// The questions of a step, to be asked one after another: each has at most one place a row, and the places of a row
-    /// ascend from question to question, since a question shows all tokens before its place. No questions if the step wasn't drawn.
+    /// The questions of a step, to be asked one after another: each has one place, or at most one a row where a draw takes
+    /// every row, and the places of a row ascend from question to question, since a question shows all tokens before its
+    /// place. No questions if the step wasn't drawn.
     #[must_use]
     pub fn questions(&self, step: u64) -> Vec<Vec<Place>> {
+        let places = self.steps.get(&step).into_iter().flat_map(BTreeMap::keys);
+        if self.take == Take::One {
+            return places.map(|place| vec![*place]).collect();
+        }
         let mut questions: Vec<Vec<Place>> = Vec::new();
         let mut row = None;
         let mut turn = 0;
-        for place in self.steps.get(&step).into_iter().flat_map(BTreeMap::keys) {
+        for place in places {
             turn = if row == Some(place.row) { turn + 1 } else { 0 };
             row = Some(place.row);
             match questions.get_mut(turn) {

@@ -1,10 +1,9 @@
 //! Which places of a run are asked about again.
 //!
 //! Independent draws with replacement. One draw is one step, with probability in proportion to the weight of all its
-//! candidates, and in every row of it one place, with probability in proportion to the place's weight in its row.
+//! candidates, and in it one place, or one in every row ([`Take`]), with probability in proportion to the place's weight.
 //! The weight of a token is 1 + what it was charged too little by the reference: what looks forged is looked at more
-//! often, and nothing is never looked at. Asking about one place of a batch or about one in each row costs the same forward
-//! pass, so a draw takes the row along.
+//! often, and nothing is never looked at.
 //!
 //! One pass over the run, in memory of draws x rows: every draw is a weighted reservoir of size one. What becomes of the
 //! places is the plan's part.
@@ -52,9 +51,20 @@ impl Candidate {
     }
 }
 
+/// How many places a draw takes of its step.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Take {
+    /// One. A question about it can leave all other rows foreign, so that what they say can't help: for rows may help each
+    /// other where their text is not to be seen before it is charged.
+    One,
+    /// One in every row: for the same forward pass as many places as there are rows, which must not help each other.
+    EveryRow,
+}
+
 /// Draws places while the stored charges of a run pass by.
 pub struct Sampler {
     seed: Seed,
+    take: Take,
     random: ChaCha12Rng,
     /// The weight of all steps so far.
     total: f64,
@@ -73,7 +83,7 @@ struct Slot {
 impl Sampler {
     /// A sampler of `draws` independent draws.
     #[must_use]
-    pub fn new(seed: Seed, draws: u32) -> Self {
+    pub fn new(seed: Seed, draws: u32, take: Take) -> Self {
         let random = seed.stream(Purpose::Places);
         let slots = (0..draws)
             .map(|_| Slot {
@@ -83,6 +93,7 @@ impl Sampler {
             .collect();
         Self {
             seed,
+            take,
             random,
             total: 0.0,
             slots,
@@ -92,10 +103,10 @@ impl Sampler {
     /// Offers the charged tokens of a step, sorted by place. Steps come in order, each once. A row without candidates is
     /// absent.
     pub fn offer(&mut self, step: u64, candidates: &[Candidate]) {
-        let rows: Vec<Row> = candidates
-            .chunk_by(|one, next| one.place.row == next.place.row)
-            .map(Row::new)
-            .collect();
+        let together = |one: &Candidate, next: &Candidate| {
+            self.take == Take::One || one.place.row == next.place.row
+        };
+        let rows: Vec<Row> = candidates.chunk_by(together).map(Row::new).collect();
         let weight: f64 = rows.iter().map(|row| row.weight).sum();
         self.total += weight;
         for slot in &mut self.slots {
@@ -123,11 +134,11 @@ impl Sampler {
             .into_iter()
             .filter_map(|slot| slot.drawn)
             .collect();
-        Plan::new(self.seed, self.total, drawn)
+        Plan::new(self.seed, self.take, self.total, drawn)
     }
 }
 
-/// The candidates of a row, and the sum of their weights.
+/// The candidates of which one place is taken, and the sum of their weights.
 struct Row<'a> {
     candidates: &'a [Candidate],
     weight: f64,
@@ -141,7 +152,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// One place of the row, with what its difference counts for: row weight over its own weight.
+    /// One place, with what its difference counts for: the weight of all over its own.
     fn pick(&self, random: &mut ChaCha12Rng) -> Option<Picked> {
         let mut aim = random.random::<f64>() * self.weight;
         let chosen = self.candidates.iter().find(|candidate| {

@@ -18,5 +18,5 @@ pub use challenge::{Answer, Challenge, FUTILITY, Look, Noise, noise};
 pub use means::{MeanTest, mean_test};
 pub use plan::{Estimate, Plan};
 pub use reference::Reference;
-pub use sampler::{Candidate, Place, Sampler};
+pub use sampler::{Candidate, Place, Sampler, Take};
 pub use seed::Seed;

@@ -19,7 +19,7 @@ use prism_protocol::outcome::{FailReason, Outcome, Ruling, Stopped};
 use prism_protocol::spec::Examine;
 use prism_protocol::wire::{FromWorker, STATE_CHUNK_BYTES, ToWorker, Want};
 use prism_tokenizer::Codec;
-use prism_verification::{Plan, Sampler};
+use prism_verification::{Plan, Sampler, Take};
 
 use super::turn::unexpected;
 use super::{Conversation, PROGRESS};
@@ -31,11 +31,11 @@ use crate::first::{Charges, First};
 /// A random twin counts at most as much as saying nothing, in bits per byte.
 const TWIN_BPB: f64 = 8.0;
 
-/// Steps at the end of a run whose windows are shown, one in so many, and how many at least and at most; the first half of
-/// them is asked nothing.
-const WINDOWS: u64 = 8;
-const FEWEST_WINDOWS: u64 = 8;
-const MOST_WINDOWS: u64 = 128;
+/// The windows served last are those with one byte in so many of what the run was charged for, within bounds: the very last
+/// steps of a course hold little, because lanes end.
+const SHARE: u64 = 8;
+const FEWEST_WINDOWS: usize = 8;
+const MOST_WINDOWS: usize = 256;
 
 impl Conversation<'_> {
     /// Examines the state. What was found is in the record, also where the worker fails on the way.
@@ -279,45 +279,68 @@ fn left() -> Stop {
     Stop::violation("the worker said `finished` while it was asked")
 }
 
-/// The windows served last, what the second half of them was captured at, in bits, and the places that are asked about there.
-fn last_windows(
-    task: &Examine,
-    first: &First,
-    layout: &Layout,
-) -> Result<(Vec<Step>, f64, Plan), Stop> {
-    let count = (first.steps / WINDOWS).clamp(FEWEST_WINDOWS, MOST_WINDOWS);
-    let start = first.steps.saturating_sub(count);
-    let mut captured = Charges::open(&task.first.stream).map_err(Stop::infrastructure)?;
-    let mut windows = Vec::new();
-    let mut charges = Vec::new();
-    for step in layout {
-        let step = step.map_err(Stop::infrastructure)?;
-        if step.index >= first.steps {
-            break;
+/// The windows served last.
+struct LastWindows {
+    /// Their steps. Those before `asked` are shown only, so that a model has what it carries from window to window.
+    steps: Vec<Step>,
+    asked: usize,
+    /// What the others were captured at, in bits.
+    captured_bits: f64,
+    /// The places there.
+    plan: Plan,
+}
+
+impl LastWindows {
+    fn of(task: &Examine, first: &First, layout: &Layout) -> Result<Self, Stop> {
+        let mut charges = Charges::open(&task.first.stream).map_err(Stop::infrastructure)?;
+        let mut last: VecDeque<(Step, Vec<f64>)> = VecDeque::new();
+        let mut bytes = 0;
+        for step in layout {
+            let step = step.map_err(Stop::infrastructure)?;
+            if step.index >= first.steps {
+                break;
+            }
+            let of_step = charges.of(&step).map_err(Stop::infrastructure)?;
+            bytes += step.charged_bytes;
+            last.push_back((step, of_step));
+            while let Some((oldest, _)) = last.front()
+                && last.len() > FEWEST_WINDOWS
+                && (bytes - oldest.charged_bytes >= first.bytes / SHARE
+                    || last.len() > MOST_WINDOWS)
+            {
+                bytes -= oldest.charged_bytes;
+                last.pop_front();
+            }
         }
-        let of_step = captured.of(&step).map_err(Stop::infrastructure)?;
-        if step.index >= start {
-            windows.push(step);
-            charges.push(of_step);
+        let mut sampler = Sampler::new(task.seed.clone(), task.draws, Take::EveryRow);
+        let (mut shown, mut asked, mut captured_bits) = (0, 0, 0.0);
+        for (step, charges) in &last {
+            shown += step.charged_bytes;
+            // The first half of the text is asked nothing.
+            if 2 * shown <= bytes {
+                asked += 1;
+                continue;
+            }
+            captured_bits += charges.iter().sum::<f64>();
+            let candidates = cut::candidates(step, |charged| {
+                // All alike likely: this is about the mean, not about a few tokens.
+                let captured = charges.get(charged).copied().unwrap_or(0.0);
+                (captured, captured)
+            });
+            sampler.offer(step.index, &candidates);
         }
+        Ok(Self {
+            steps: last.into_iter().map(|(step, _)| step).collect(),
+            asked,
+            captured_bits,
+            plan: sampler.finish(),
+        })
     }
-    let mut sampler = Sampler::new(task.seed.clone(), task.draws);
-    let mut bits = 0.0;
-    for (step, charges) in windows.iter().zip(&charges).skip(windows.len() / 2) {
-        bits += charges.iter().sum::<f64>();
-        let candidates = cut::candidates(step, |charged| {
-            // All alike likely: this is about the mean, not about a few tokens.
-            let captured = charges.get(charged).copied().unwrap_or(0.0);
-            (captured, captured)
-        });
-        sampler.offer(step.index, &candidates);
-    }
-    Ok((windows, bits, sampler.finish()))
 }
 
 /// Places of a text that was never served, all alike likely, against nothing: the estimate is of its code length.
 fn text_plan(task: &Examine, layout: &Layout) -> Result<Plan, Stop> {
-    let mut sampler = Sampler::new(task.seed.clone(), task.draws);
+    let mut sampler = Sampler::new(task.seed.clone(), task.draws, Take::EveryRow);
     for step in layout {
         let step = step.map_err(Stop::infrastructure)?;
         sampler.offer(step.index, &cut::candidates(&step, |_| (0.0, 0.0)));

@@ -9,7 +9,7 @@ use crate::sampler::{Candidate, Sampler};
 type Run = Vec<Vec<Vec<(f64, f64)>>>;
 
 fn plan(seed: [u8; 32], draws: u32, run: &Run) -> Plan {
-    let mut sampler = Sampler::new(Seed::from(seed), draws);
+    let mut sampler = Sampler::new(Seed::from(seed), draws, Take::EveryRow);
     for (step, rows) in (0..).zip(run) {
         let mut candidates = Vec::new();
         for (row, tokens) in (0..).zip(rows) {
@@ -287,4 +287,75 @@ proptest! {
         prop_assert!(estimate.p_value > 0.0 && estimate.p_value <= 1.0, "{:?}", estimate);
         prop_assert!(estimate.largest_difference_bits.is_finite(), "{:?}", estimate);
     }
+}
+
+#[test]
+fn a_draw_of_one_place_asks_about_one_place_and_its_estimate_is_unbiased() {
+    // Tokens of 6 steps x 3 rows x 4 columns, of which some were charged 2 bits too little.
+    let candidates = |step: u64| -> Vec<Candidate> {
+        (0..12u32)
+            .map(|cell| Candidate {
+                place: Place {
+                    row: cell / 4,
+                    col: cell % 4 + 1,
+                },
+                bytes: 1,
+                captured: f64::from(cell % 5),
+                reference: f64::from((cell * 7 + step as u32) % 9),
+            })
+            .collect()
+    };
+    let forged = |step: u64, place: Place| (step + u64::from(place.row + place.col)) % 4 == 0;
+    let truth: f64 = (0..6)
+        .flat_map(|step| {
+            candidates(step)
+                .into_iter()
+                .map(move |one| (step, one.place))
+        })
+        .map(|(step, place)| if forged(step, place) { 2.0 } else { 0.0 })
+        .sum();
+    let mut mean = 0.0;
+    let times = 400;
+    for number in 0..times {
+        let mut seed = [7; 32];
+        seed[..4].copy_from_slice(&u32::to_le_bytes(number));
+        let mut sampler = Sampler::new(Seed::from(seed), 20, Take::One);
+        (0..6).for_each(|step| sampler.offer(step, &candidates(step)));
+        let mut plan = sampler.finish();
+        for step in 0..6 {
+            let questions = plan.questions(step);
+            assert!(questions.iter().all(|question| question.len() == 1));
+            for place in questions.into_iter().flatten() {
+                let captured = candidates(step)
+                    .iter()
+                    .find(|one| one.place == place)
+                    .map_or(0.0, |one| one.captured);
+                let cut = captured + if forged(step, place) { 2.0 } else { 0.0 };
+                plan.answer(step, place, cut);
+            }
+        }
+        mean += plan.estimate(1e-4).correction_bits / f64::from(times);
+    }
+    assert!((mean - truth).abs() < 0.05 * truth, "{mean} for {truth}");
+}
+
+#[test]
+fn differences_of_rounding_are_none() {
+    let mut sampler = Sampler::new(Seed::from([1; 32]), 64, Take::One);
+    let place = Place { row: 0, col: 1 };
+    let candidate = Candidate {
+        place,
+        bytes: 1,
+        captured: 3.0,
+        reference: 3.0,
+    };
+    (0..32).for_each(|step| sampler.offer(step, &[candidate]));
+    let mut plan = sampler.finish();
+    (0..32).for_each(|step| plan.answer(step, place, 3.0 + 4e-15));
+    let estimate = plan.estimate(1e-4);
+    assert_eq!(
+        (estimate.correction_bits, estimate.added_bits()),
+        (0.0, 0.0)
+    );
+    assert!(estimate.p_value > 1e-3, "a coin's, not a proof");
 }

@@ -12,7 +12,7 @@ fn candidate(row: u32, col: u32, captured: f64, reference: f64) -> Candidate {
 }
 
 fn plan(seed: u8, draws: u32, steps: &[Vec<Candidate>]) -> Plan {
-    let mut sampler = Sampler::new(Seed::from([seed; 32]), draws);
+    let mut sampler = Sampler::new(Seed::from([seed; 32]), draws, Take::EveryRow);
     for (step, candidates) in (0..).zip(steps) {
         sampler.offer(step, candidates);
     }
