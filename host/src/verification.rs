@@ -17,8 +17,10 @@ use tokio::sync::mpsc;
 use crate::config::Config;
 use crate::scoring::{Check, HeldOut};
 
-/// Draws that an estimate rests on at least, however many places each has: its error is measured between them.
-const FEWEST_DRAWS: u32 = 64;
+/// Draws that an estimate rests on at least, however few steps or however many places a draw there are: its error is measured
+/// between them.
+const FEWEST_DRAWS: u32 = 256;
+const FEWEST_STATE_DRAWS: u32 = 64;
 
 /// The safety clock of the runs that verify, in those of a first run. It keeps a worker that dawdles from holding the place
 /// for ever; an honest one gets nowhere near.
@@ -32,7 +34,8 @@ pub struct Settings {
     pub enabled: bool,
     /// Steps of a first run at which cut questions look for a model that sees ahead. Default 8.
     pub probes: u32,
-    /// Fewest places a second run is asked about; a place in every row of a step, at least 64 steps. Default 1,024.
+    /// Places a second run is asked about, and the exported state. Default 1,024. Each place of a run is a forward pass of its own; a short
+    /// run is asked about once a step on average, but about 256 places at least.
     pub places: u32,
     /// Level of the one-sided lower bounds: how often an honest run may be found out by chance. Default 1e-4.
     pub level: f64,
@@ -46,6 +49,26 @@ pub struct Settings {
     /// The validation text. Default: the file `<course id>-validation.course` beside the course; without one the held-out
     /// step is missing, which halves every verified score.
     pub validation: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Draws of a second run, and of the examination of its state, where the first had so many steps of so many rows.
+    fn draws(&self, steps: u64, rows: u32) -> Draws {
+        let steps = u32::try_from(steps).unwrap_or(u32::MAX);
+        Draws {
+            run: self.places.min(steps.max(FEWEST_DRAWS)),
+            state: self.places.div_ceil(rows.max(1)).max(FEWEST_STATE_DRAWS),
+        }
+    }
+}
+
+/// How many draws are made.
+#[derive(Clone, Copy, Debug)]
+pub struct Draws {
+    /// Of the second run, each of one place.
+    pub run: u32,
+    /// Of the examination, each of a place in every row, on either text.
+    pub state: u32,
 }
 
 impl Default for Settings {
@@ -122,6 +145,8 @@ pub struct Seeds {
     pub run: Seed,
     /// Of the examination.
     pub state: Seed,
+    /// How many; none for as many as the settings say.
+    pub draws: Option<Draws>,
 }
 
 impl Seeds {
@@ -131,6 +156,7 @@ impl Seeds {
         Self {
             run: Seed::fresh(),
             state: Seed::fresh(),
+            draws: None,
         }
     }
 }
@@ -202,7 +228,8 @@ pub async fn verify(
         manifest: first.files.path(FILE_NAME),
         stream: first.files.path(STREAM_FILE),
     };
-    let draws = settings.places.div_ceil(rows.max(1)).max(FEWEST_DRAWS);
+    let of_settings = settings.draws(manifest.data.consumed_batches, rows);
+    let draws = seeds.draws.unwrap_or(of_settings);
     let again = |name: &str, task: Task| {
         let mut again = job.clone();
         again.run_id = format!("{}-{name}", job.run_id);
@@ -218,7 +245,7 @@ pub async fn verify(
     let task = Task::Verify(Box::new(Verify {
         first: left.clone(),
         seed: seeds.run,
-        draws,
+        draws: draws.run,
         level: settings.level,
         margin_bpb: settings.margin_bpb,
     }));
@@ -252,7 +279,7 @@ pub async fn verify(
         state: first.files.path(&state.file),
         state_index: first.files.path(&state.index),
         seed: seeds.state,
-        draws,
+        draws: draws.state,
         level: settings.level,
         margin_bpb: settings.state_margin_bpb,
         validation: pools.validation.clone(),

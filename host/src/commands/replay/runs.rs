@@ -9,7 +9,7 @@ use prism_executor::{Executor, Home, JailLimits, Job, LocalExecutor, RunResult};
 use prism_host::config::{Config, ContextConfig};
 use prism_host::context;
 use prism_host::verdict::{self, Document};
-use prism_host::verification::{self, Pools, Seeds, Settings, Verified};
+use prism_host::verification::{self, Draws, Pools, Seeds, Settings, Verified};
 use prism_protocol::manifest::Manifest;
 use prism_protocol::outcome::Outcome;
 use prism_protocol::spec::{Limits, Task};
@@ -156,13 +156,22 @@ async fn verified(
     if let Some(state) = state {
         settings.state_margin_bpb = state.margin_bpb;
     }
-    let rows = recorded.run.batch_size.unwrap_or(1).max(1);
-    if let Some(correction) = &found.correction {
-        settings.places = correction.estimate.draws.saturating_mul(rows);
-    }
+    let of_state = state.and_then(|state| state.windows.as_ref());
+    let draws = match (&found.correction, of_state) {
+        (Some(correction), Some(windows)) => Some(Draws {
+            run: correction.estimate.draws,
+            state: windows.estimate.draws,
+        }),
+        (Some(correction), None) => Some(Draws {
+            run: correction.estimate.draws,
+            state: 0,
+        }),
+        (None, _) => None,
+    };
     let seeds = Seeds {
         run: found.seed.clone(),
         state: state.map_or_else(Seed::fresh, |state| state.seed.clone()),
+        draws,
     };
     follow("verification", |events, cancel| {
         let how = (&settings, pools, seeds);

@@ -7,6 +7,7 @@
 //! that carries something answers there with what the last windows left it. The twin comes last: what it is asked, the state
 //! can't profit from.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
@@ -77,7 +78,7 @@ impl Conversation<'_> {
             None => None,
         };
         self.built()?;
-        let (windows, captured_bits, mut plan) = last_windows(task, &first, &layout)?;
+        let mut windows = LastWindows::of(task, &first, &layout)?;
         let blank = self.blank(&layout);
         self.show(&blank)?;
         self.load_state(task)?;
@@ -88,14 +89,14 @@ impl Conversation<'_> {
         let of_texts = texts.as_ref().map_or(0, |(text, _)| 2 * text.places());
         let mut told = Told {
             asked: 0,
-            places: (plan.places() + of_texts) as u64,
+            places: (windows.plan.places() + of_texts) as u64,
             at: Instant::now(),
         };
-        for step in &windows {
-            self.ask_about(step, &mut plan, &mut told)?;
+        for step in &windows.steps {
+            self.ask_about(step, &mut windows.plan, &mut told)?;
             self.show(step)?;
         }
-        let state_bpb = self.judge_windows(task, &windows, captured_bits, &plan);
+        let state_bpb = self.judge_windows(task, &windows);
         if let (Some(layout), Some((mut state, mut twin))) = (&validation, texts) {
             for step in layout {
                 let step = step.map_err(Stop::infrastructure)?;
@@ -231,18 +232,12 @@ impl Conversation<'_> {
     }
 
     /// Judges the state by the windows served last; its bits per byte there.
-    fn judge_windows(
-        &mut self,
-        task: &Examine,
-        windows: &[Step],
-        captured_bits: f64,
-        plan: &Plan,
-    ) -> f64 {
-        let asked = windows.get(windows.len() / 2..).unwrap_or_default();
+    fn judge_windows(&mut self, task: &Examine, windows: &LastWindows) -> f64 {
+        let asked = windows.steps.get(windows.asked..).unwrap_or_default();
         let bytes: u64 = asked.iter().map(|step| step.charged_bytes).sum();
         let per_byte = |bits: f64| bits / bytes.max(1) as f64;
-        let estimate = plan.estimate(task.level);
-        let captured_bpb = per_byte(captured_bits);
+        let estimate = windows.plan.estimate(task.level);
+        let captured_bpb = per_byte(windows.captured_bits);
         let found = Windows {
             steps: asked.len() as u64,
             bytes,

@@ -16,7 +16,7 @@ def echo(_model, rows):
 def train(ctx) -> None:
     model = ctx.build_model()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
-    ctx._stream.__self__._predict = echo
+    ctx._stream.__self__.predict = echo
     for batch in ctx.iter_train_batches(model, batch_size=8, seq_len=65):
         logits = model(batch.tokens)
         loss = F.cross_entropy(
