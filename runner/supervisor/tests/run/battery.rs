@@ -38,9 +38,10 @@ worker has found out. `scripts/batteries --native` runs all of them and writes t
 
 An attack may end in three ways: the first run fails, the score is void, or it is verified and not better than that of the honest
 twin by more than four standard errors. (A worker that leaves before any code of the bundle has run is started again.) The text is
-twelve chapters of the King James Bible; 256 draws, margin 0.002 bpb at level 1e-4. *Learned* is how much better the exported state is than a fresh model, on chapters that were never served; *gap* is
-how much worse it is there than on what was served last; above 1 the held-out step has failed, which halves the final score. Bits
-per byte throughout.
+twelve chapters of the King James Bible; 256 draws, margin 0.002 bpb at level 1e-4.
+*Verified* has two standard errors (±) of the correction in it. *Learned* is how much better the exported state is than a fresh
+model, on chapters that were never served; *gap* is how much worse it is there than on what was served last; above 1 the
+held-out step has failed, which halves the final score. Bits per byte throughout.
 
 ";
 
