@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::scoring::{Check, FinalScore};
+use crate::verification::Verified;
+
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -180,6 +183,34 @@ impl From<&Score> for Scored {
             anti_cheat_multiplier: score.anti_cheat_multiplier,
             final_score: score.final_score,
         }
+    }
+}
+
+impl Scored {
+    /// What a run outside a service is worth; none when it didn't complete.
+    #[must_use]
+    pub fn of(first: &Manifest, verified: Option<&Verified>) -> Option<Self> {
+        let captured = first.parts?;
+        let second = verified.and_then(|found| found.second_manifest.parts);
+        let bpb = verified.map_or(captured.bpb, |found| found.bpb);
+        let check = verified.map_or(Check::Provisional, Verified::check);
+        let score = FinalScore::new(bpb, check);
+        Some(Self {
+            level: score.level,
+            scoring: first.versions.scoring.clone(),
+            bpb,
+            parts: Parts {
+                code_bits: second.unwrap_or(captured).code_bits,
+                unread_bytes: captured.unread_bytes,
+                bundle_bits: captured.bundle_bits,
+                course_bytes: first.course.bytes,
+            },
+            base: score.base,
+            penalty: score.penalty,
+            tie_break: score.tie_break,
+            anti_cheat_multiplier: score.multiplier,
+            final_score: score.value,
+        })
     }
 }
 

@@ -17,13 +17,11 @@ use prism_course::Course;
 use prism_executor::{Cancel, Executor, Job, LocalExecutor};
 use prism_host::config::Config;
 use prism_host::context;
-use prism_host::scoring::FinalScore;
 use prism_host::verdict::{PAYLOAD_TYPE, Scored, Sources, document};
 use prism_host::verification::{Pools, Seeds, verify};
 use prism_protocol::manifest::Manifest;
 use prism_protocol::outcome::Ruling;
 use prism_registry::{Envelope, KeySet, SecretKey};
-use prism_store::records::Parts;
 use prism_store::verdict::{Decision, Facts, Verdict};
 use prism_tests::{bundles, home, job, prism};
 use serde_json::{Value, json};
@@ -65,8 +63,6 @@ async fn make() -> Vec<u8> {
     listener.await.unwrap();
     assert_eq!(verified.ruling, Ruling::Verified, "{:?}", verified.detail);
     let manifest: Manifest = serde_json::from_value(first.manifest.value).unwrap();
-    let parts = manifest.parts.expect("a completed run");
-    let score = FinalScore::new(verified.bpb, verified.check());
     let examination = verified.examination.as_ref().unwrap();
     document(&Sources {
         submission: None,
@@ -87,22 +83,7 @@ async fn make() -> Vec<u8> {
         measure: &first.manifest.bytes,
         verify: Some(&verified.second.manifest.bytes),
         examine: Some(&examination.manifest.bytes),
-        score: &Scored {
-            level: score.level,
-            scoring: manifest.versions.scoring,
-            bpb: verified.bpb,
-            parts: Parts {
-                code_bits: parts.code_bits,
-                unread_bytes: parts.unread_bytes,
-                bundle_bits: parts.bundle_bits,
-                course_bytes: manifest.course.bytes,
-            },
-            base: score.base,
-            penalty: score.penalty,
-            tie_break: score.tie_break,
-            anti_cheat_multiplier: score.multiplier,
-            final_score: score.value,
-        },
+        score: &Scored::of(&manifest, Some(&verified)).expect("a completed run"),
     })
     .unwrap()
 }
@@ -189,6 +170,34 @@ async fn a_verdict_of_another_process_replays_to_the_last_bit() {
     assert_eq!(output.status.code(), Some(8), "{said}");
     assert!(said.contains("equal, bit for bit"), "{said}");
     assert!(said.contains("verdicts-test"), "{said}");
+}
+
+#[test]
+fn prism_run_writes_a_verdict_that_nobody_signed_and_never_over_another() {
+    let desk = Desk::new();
+    let verdict = desk.path("local.json");
+    let bundle = bundles().join("example-small");
+    let run = [
+        "run",
+        text(&bundle),
+        "--bytes",
+        "70000",
+        "--verdict",
+        text(&verdict),
+    ];
+    let output = prism(&run);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let told = told(&desk.replay(&verdict, &[]), 8);
+    assert_eq!(told["result"], "equal", "{told:#}");
+    assert_eq!(told["signature"]["state"], "nobody");
+    assert_eq!(told["runs"]["verify"], Value::Null);
+    let before = std::fs::read(&verdict).unwrap();
+    let output = prism(&run);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains("is there already"), "{error}");
+    assert!(output.stdout.is_empty(), "it was said before the run");
+    assert_eq!(std::fs::read(&verdict).unwrap(), before);
 }
 
 #[tokio::test]

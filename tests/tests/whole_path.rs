@@ -11,6 +11,7 @@
 
 use std::time::{Duration, Instant};
 
+use prism_tests::prism;
 use prism_tests::service::Service;
 use serde_json::Value;
 
@@ -43,8 +44,16 @@ async fn a_bundle_goes_from_the_bridge_to_the_board_and_survives_a_kill() {
         .await;
     let bpb = report["score"]["bpb"].as_f64().unwrap();
     assert!(bpb.is_finite() && bpb < 8.0, "{bpb}");
-    assert!((score - 1.0 / (1.0 + bpb)).abs() < 1e-5);
-    assert_eq!(report["score"]["level"], "provisional");
+    // It is the first of the board, so it was verified: the held-out step adds at most the tie-break.
+    assert_eq!(report["score"]["level"], "verified", "{report:#}");
+    assert_eq!(report["score"]["penalty"], 1.0);
+    let tie_break = report["score"]["tie_break"].as_f64().unwrap();
+    assert!((score - 1.0 / (1.0 + bpb) - tie_break).abs() < 1e-5);
+    let found = &report["score"]["verification"];
+    assert_eq!(found["ruling"], "verified");
+    assert_eq!(found["correction_bpb"], 0.0);
+    assert!(found["places"].as_u64().unwrap() >= 64, "{found}");
+    assert!(found["held_out"]["delta"].as_f64().unwrap() > 0.0);
     assert_eq!(
         report["verdict"]["facts"]["param_count"],
         report["run"]["model_params"]
@@ -101,4 +110,33 @@ async fn a_bundle_goes_from_the_bridge_to_the_board_and_survives_a_kill() {
         service.get("/v1/leaderboard").await["entries"],
         board["entries"]
     );
+
+    // Its verdict, signed before the kill by a key that is the same after it, in the hands of somebody else.
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (file, keys) = (path("verdict.json"), path("trusted.toml"));
+    service
+        .prism(&["verdict", "export", &small, "--out", &file])
+        .ok();
+    assert!(
+        service
+            .prism(&["verdict", "show", &small])
+            .ok()
+            .out
+            .contains(&small)
+    );
+    let missing = service.prism(&["verdict", "show", &process]);
+    assert!(
+        missing.err.contains("rejected and has no verdict"),
+        "{missing:?}"
+    );
+    drop(service);
+    let public = path("data/verdict.key.pub");
+    let trusted = prism(&["gate", "key", "trust", &public, "--keys", &keys]);
+    assert!(trusted.status.success(), "{trusted:?}");
+    let replayed = prism(&["replay", &file, "--keys", &keys, "--json"]);
+    let told: Value = serde_json::from_slice(&replayed.stdout).unwrap();
+    assert_eq!(replayed.status.code(), Some(0), "{told:#}");
+    assert_eq!(told["result"], "equal");
+    assert_eq!(told["runs"]["verify"]["result"], "equal");
+    assert_eq!(told["runs"]["examine"]["result"], "equal");
 }

@@ -77,7 +77,7 @@ pub async fn demo(args: Args) -> anyhow::Result<ExitCode> {
     let rows = rows(&client, &submitted).await?;
     println!("\n{}", table::render(&rows));
     println!(
-        "{:.0} s; scores are provisional, and rank because the demo's policy says so",
+        "{:.0} s; verified are the scores that would change the board, and provisional ones rank because the demo's policy says so",
         started.elapsed().as_secs_f64()
     );
     service.stop().await;
@@ -165,6 +165,13 @@ fn show(bar: &RunBar, report: &Value) {
         "preflight" => bar.say("looked at under real torch"),
         "waiting" => bar.say("allowed; waits for its turn to run"),
         "starting" => bar.say("starting the jail"),
+        "examining" => bar.say("its exported state is asked"),
+        "verifying" => match serde_json::from_value::<Progress>(activity.clone()) {
+            Ok(Progress { step, steps, .. }) => {
+                bar.say(format!("verified by a second run, step {step}/{steps}"));
+            }
+            Err(_) => bar.say("verified by a second run"),
+        },
         _ => match serde_json::from_value::<Progress>(activity.clone()) {
             Ok(progress) => bar.show(&progress),
             Err(_) => bar.say("running"),
@@ -199,6 +206,7 @@ async fn rows(client: &Client, submitted: &[Submitted]) -> anyhow::Result<Vec<Ro
                 .pointer("/verdict/facts/param_count")
                 .and_then(Value::as_u64),
             bpb: report.pointer("/score/bpb").and_then(Value::as_f64),
+            level: text(&report, "/score/level").map(str::to_owned),
             rank: entry
                 .and_then(|entry| entry.get("rank"))
                 .and_then(Value::as_u64),
@@ -254,7 +262,10 @@ fn as_expected(rows: &[Row]) -> bool {
     let better = matches!((first.bpb, second.bpb), (Some(first), Some(second)) if first < second);
     let rejected =
         |row: &Row, gate: &str| row.verdict == "rejected" && row.decided_by.starts_with(gate);
+    let verified = |row: &Row| row.level.as_deref() == Some("verified");
     better
+        && verified(first)
+        && verified(second)
         && rejected(process, "static-analysis")
         && rejected(cap, "param-cap")
         && rejected(ahead, "preflight")

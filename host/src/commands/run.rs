@@ -1,29 +1,30 @@
 //! `prism run`: the gates and the evaluation of the service, on a laptop, on the public practice course.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
-use indicatif::ProgressBar;
+use anyhow::{Context as _, bail};
+use prism_bundle::Bundle;
 use prism_course::Course;
-use prism_executor::{Cancel, Executor, ExecutorError, Home, Job, LocalExecutor, RunResult};
+use prism_executor::{Executor, Home, Job, LocalExecutor, RunResult};
 use prism_host::config::Config;
 use prism_host::context;
 use prism_host::scoring::{Check, FinalScore};
 use prism_host::service::cells_of;
+use prism_host::verdict::{PAYLOAD_TYPE, Scored, Sources, document};
 use prism_host::verification::{self, Pools, Seeds, Verified};
-use prism_protocol::event::Event;
+use prism_protocol::manifest::Manifest;
 use prism_protocol::outcome::{Outcome, Ruling};
 use prism_protocol::spec::Task;
+use prism_registry::Envelope;
 use prism_store::records::Level;
 use prism_store::verdict::{Decision, Verdict};
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
 
 use super::judge::{self, ModelArgs};
 use super::preflight;
-use super::progress::RunBar;
+use super::progress::follow;
 
 /// Judges a bundle by gates and preflight, then trains and scores it in the jail. The score is unofficial, and provisional
 /// unless it is verified.
@@ -50,6 +51,9 @@ pub struct Args {
     /// Write the run's manifest to this file, for `prism compare`
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
+    /// Write what was judged, run and found to this file, for `prism replay`; nobody signs it
+    #[arg(long, value_name = "FILE")]
+    verdict: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -59,6 +63,13 @@ pub struct Args {
 
 /// Prints how it ended.
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    if let Some(path) = args.verdict.as_ref().filter(|path| path.exists()) {
+        // Said before the run, not after it.
+        bail!(
+            "{} is there already: choose another file, or move it away",
+            path.display()
+        );
+    }
     let home = Home::locate()?;
     let model = args.model.model()?;
     let pipeline = judge::pipeline(&home, model.is_some()).await?;
@@ -133,44 +144,43 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         _ => None,
     };
-    report(&verdict, &result, verified.as_ref(), args.json)
+    let code = report(&verdict, &result, verified.as_ref(), args.json)?;
+    if let Some(path) = &args.verdict {
+        write_verdict(path, (&verdict, bundle), &job, &result, verified.as_ref())?;
+    }
+    Ok(code)
 }
 
-/// Does something in jails with a live bar; Ctrl-C ends the jail before it ends us.
-async fn follow<T, F>(
-    name: &str,
-    work: impl FnOnce(mpsc::Sender<Event>, Cancel) -> F,
-) -> anyhow::Result<T>
-where
-    F: Future<Output = Result<T, ExecutorError>>,
-{
-    let bar = RunBar::new(ProgressBar::new(1), name);
-    bar.say("starting the jail");
-    let (events, mut received) = mpsc::channel(64);
-    let (handle, cancel) = Cancel::pair();
-    let watching = async {
-        while let Some(event) = received.recv().await {
-            match event {
-                Event::Connected => bar.say("importing"),
-                Event::Progress(progress) => bar.show(&progress),
-                Event::Examining { asked, places } => {
-                    bar.say(format!(
-                        "the exported state: {asked} of {places} places asked"
-                    ));
-                }
-                _ => {}
-            }
-        }
+/// The run as a verdict that nobody has signed, for `prism replay`.
+fn write_verdict(
+    path: &Path,
+    (judgement, bundle): (&Verdict, &Bundle),
+    job: &Job,
+    result: &RunResult,
+    verified: Option<&Verified>,
+) -> anyhow::Result<()> {
+    let first: Manifest = serde_json::from_value(result.manifest.value.clone())?;
+    let Some(score) = Scored::of(&first, verified) else {
+        bail!(
+            "the run did not complete, and only a completed one has a verdict: {} was not written",
+            path.display()
+        );
     };
-    let interrupted = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            handle.cancel();
-        }
-    });
-    let (result, ()) = tokio::join!(work(events, cancel), watching);
-    interrupted.abort();
-    bar.end("done");
-    Ok(result?)
+    let examination = verified.and_then(|found| found.examination.as_ref());
+    let document = document(&Sources {
+        submission: None,
+        bundle,
+        judgement,
+        context: &job.context,
+        vocabulary: job.vocabulary.as_deref(),
+        limits: &job.limits,
+        jail: &job.jail,
+        measure: &result.manifest.bytes,
+        verify: verified.map(|found| &*found.second.manifest.bytes),
+        examine: examination.map(|run| &*run.manifest.bytes),
+        score: &score,
+    })?;
+    super::verdict::write(path, &Envelope::new(PAYLOAD_TYPE, document))
 }
 
 fn report(

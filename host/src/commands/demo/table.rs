@@ -17,6 +17,8 @@ pub struct Row {
     pub parameters: Option<u64>,
     /// Bits per byte.
     pub bpb: Option<f64>,
+    /// How far they can be trusted.
+    pub level: Option<String>,
     /// Place on the board.
     pub rank: Option<u64>,
     /// Share of the weights.
@@ -38,6 +40,7 @@ pub fn render(rows: &[Row]) -> String {
             "decided by",
             "parameters",
             "bpb",
+            "level",
             "rank",
             "weight",
         ]
@@ -55,6 +58,7 @@ pub fn render(rows: &[Row]) -> String {
             Cell::new(&row.decided_by),
             number(row.parameters.map(|count| HumanCount(count).to_string())),
             number(row.bpb.map(|bpb| format!("{bpb:.4}"))),
+            Cell::new(row.level.as_deref().unwrap_or("-")),
             number(row.rank.map(|rank| rank.to_string())),
             number(row.weight.map(|weight| format!("{weight:.2}"))),
         ]);

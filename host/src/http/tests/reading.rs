@@ -2,6 +2,7 @@
 
 use prism_protocol::event::Progress;
 use prism_protocol::wire::Api;
+use prism_store::records::{Level, Ruling, Verification};
 use prism_store::verdict::{Decision, Verdict};
 
 use super::*;
@@ -327,4 +328,60 @@ async fn epochs_jobs_and_history_list_what_came_in() {
         2
     );
     assert_eq!(days[0]["date"].as_str().unwrap().len(), 10);
+}
+
+#[tokio::test]
+async fn a_void_run_says_why_and_the_next_of_its_hotkey_how_long_it_waits() {
+    let fixture = Fixture::new();
+    let id = fixture.upload("cheat").await;
+    let store = &fixture.app.store;
+    let claim = store.claim(&QueuePolicy::default()).unwrap().unwrap();
+    let void = Score {
+        level: Level::Void,
+        anti_cheat_multiplier: 0.0,
+        bpb: 2.5,
+        verification: Some(Verification {
+            ruling: Ruling::CapturedTooLow,
+            detail: Some("charged too little at 40 of 1,024 places".into()),
+            captured_bpb: 0.5,
+            correction_bpb: Some(2.0),
+            standard_error_bpb: Some(0.010_000_000_1),
+            lower_bound_bpb: Some(1.9),
+            places: 1024,
+            held_out: None,
+            second_run: prism_store::BlobId::of(b"second"),
+            examination: None,
+        }),
+        ..score("whoever", 0, 0.0, "a", "t")
+    };
+    store
+        .finish(&claim, Ended::Completed(Box::new(void)))
+        .unwrap();
+    let (_, status) = fixture.get(&format!("/v1/submissions/{id}")).await;
+    assert_eq!(status["status"], "completed");
+    assert_eq!(status["error"], "charged too little at 40 of 1,024 places");
+    assert_eq!(
+        (&status["final_score"], &status["anti_cheat_multiplier"]),
+        (&json!(0.0), &json!(0.0))
+    );
+    let (_, report) = fixture.get(&format!("/v1/submissions/{id}/report")).await;
+    assert_eq!(report["reason"]["code"], "captured_too_low");
+    let shown = &report["score"];
+    assert_eq!(
+        (&shown["level"], &shown["bpb"]),
+        (&json!("void"), &json!(2.5))
+    );
+    assert_eq!(shown["verification"]["ruling"], "captured_too_low");
+    assert_eq!(shown["verification"]["standard_error_bpb"], 0.01);
+    let (_, board) = fixture.get("/v1/leaderboard").await;
+    assert_eq!(board["entries"], json!([]));
+
+    for (hotkey, waits) in [("cheat", true), ("honest", false)] {
+        let next = fixture.upload(hotkey).await;
+        let (_, status) = fixture.get(&format!("/v1/submissions/{next}")).await;
+        let told = status["error"].as_str().unwrap_or_default();
+        assert_eq!(told.contains("was found void"), waits, "{status}");
+        let (_, report) = fixture.get(&format!("/v1/submissions/{next}/report")).await;
+        assert_eq!(report["cooldown_until"].is_string(), waits, "{report}");
+    }
 }
