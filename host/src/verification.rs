@@ -26,6 +26,9 @@ const FEWEST_STATE_DRAWS: u32 = 64;
 /// for ever; an honest one gets nowhere near.
 const MORE_TIME: u64 = 4;
 
+/// Standard errors that a gap is lowered by before it is held against a score.
+const GAP_ERRORS: f64 = 2.0;
+
 /// How runs are verified.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -295,7 +298,8 @@ pub async fn verify(
     verified.detail = examination.detail;
     verified.held_out = examination.validation.map(|found| HeldOut {
         delta: found.delta,
-        gap: found.gap,
+        // Only what is no accident of the places counts as memorised.
+        gap: found.gap - GAP_ERRORS * found.standard_error_bpb,
     });
     verified.examination = Some(examined);
     Ok(verified)

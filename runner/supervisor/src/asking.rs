@@ -148,7 +148,7 @@ impl Asking {
             return None;
         };
         let test = mean_test(&probes.differences, CLEAR_LEVEL);
-        (probes.questions > 0).then(|| manifest::Probes {
+        (probes.questions > 0).then_some(manifest::Probes {
             questions: probes.questions,
             places: test.clusters,
             difference_bits: test.mean,

@@ -57,8 +57,8 @@ fn no_attack_is_worth_its_while() {
     );
     assert!(honest.largest_difference < 1e-4 && honest.delta > 1.0);
     let mut page = format!(
-        "{HEAD}| Attack | What it does | Came of it | Captured | Verified | ± | Learned | Gap |\n\
-         |---|---|---|---|---|---|---|---|\n{}",
+        "{HEAD}| Attack | What it does | Came of it | Captured | Verified | ± | Learned | ± | Gap |\n\
+         |---|---|---|---|---|---|---|---|---|\n{}",
         row(&TWIN, &twin)
     );
     let mut gained = Vec::new();
@@ -109,14 +109,14 @@ fn row(attack: &Attack, judged: &Judged) -> String {
         .captured
         .map_or("-".to_owned(), |bpb| format!("{bpb:.3}"));
     let (end, rest) = match &judged.end {
-        End::Pending => ("back to pending".to_owned(), "- | - | - | -".to_owned()),
+        End::Pending => ("back to pending".to_owned(), "- | - | - | - | -".to_owned()),
         End::Failed(reason) => (
             format!("failed `{}`", word(reason)),
-            "- | - | - | -".to_owned(),
+            "- | - | - | - | -".to_owned(),
         ),
         End::Void(ruling) => (
             format!("void `{}`", ruling.name()),
-            "- | - | - | -".to_owned(),
+            "- | - | - | - | -".to_owned(),
         ),
         End::Verified(one) => {
             let end = match attack.policy {
@@ -124,8 +124,8 @@ fn row(attack: &Attack, judged: &Judged) -> String {
                 None => "verified".to_owned(),
             };
             let rest = format!(
-                "{:.3} | {:.3} | {:.2} | {:.2}",
-                one.bpb, one.error, one.delta, one.gap
+                "{:.3} | {:.3} | {:.2} | {:.2} | {:.2}",
+                one.bpb, one.error, one.delta, one.delta_error, one.gap
             );
             (end, rest)
         }
@@ -172,13 +172,22 @@ fn compare(page: &str) {
 /// Whether two lines say the same but for figures that are a little apart.
 fn same(one: &str, other: &str) -> bool {
     const TOLERANCE: f64 = 0.05;
+    /// Columns of the standard errors of what was verified and of what was learned.
+    const VERIFIED: usize = 6;
+    const LEARNED: usize = 8;
     let [one, other] = [one, other].map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
-    // The column of the standard error, in a row of the table.
-    let error = one.get(6).and_then(|cell| cell.parse::<f64>().ok());
-    let tolerance = TOLERANCE + ERRORS * error.unwrap_or(0.0);
-    let close = |one: &str, other: &str| match (one.parse::<f64>(), other.parse::<f64>()) {
-        (Ok(one), Ok(other)) => (one - other).abs() <= tolerance,
-        _ => one == other,
+    let error = |column: usize| {
+        let cell = one.get(if column <= VERIFIED {
+            VERIFIED
+        } else {
+            LEARNED
+        });
+        cell.and_then(|cell| cell.parse::<f64>().ok())
+            .unwrap_or(0.0)
     };
-    one.len() == other.len() && one.iter().zip(&other).all(|(one, other)| close(one, other))
+    let close = |column: usize| match (one[column].parse::<f64>(), other[column].parse::<f64>()) {
+        (Ok(left), Ok(right)) => (left - right).abs() <= TOLERANCE + ERRORS * error(column),
+        _ => one[column] == other[column],
+    };
+    one.len() == other.len() && (0..one.len()).all(close)
 }
