@@ -147,11 +147,7 @@ pub fn forgers(world: &World) -> Vec<Kind> {
             }
         },
     ));
-    kinds.push(Kind::new(
-        "peeks in run 1, honest in run 2",
-        Second::Same,
-        |token| 0.5 * token.truth,
-    ));
+    kinds.push(peeking(0.5));
     kinds.push(Kind::new("rounds down to 1/8 bit", Second::Same, |token| {
         (token.truth * 8.0).floor() / 8.0
     }));
@@ -162,6 +158,14 @@ pub fn forgers(world: &World) -> Vec<Kind> {
     ));
     kinds.push(inflation());
     kinds
+}
+
+/// Sees ahead, which saves it a share of every charge where the text is true, and nothing where it is cut.
+pub fn peeking(share: f64) -> Kind {
+    let name = format!("sees ahead, saves {}%", 100.0 * share);
+    Kind::new(&name, Second::Same, move |token| {
+        (1.0 - share) * token.truth
+    })
 }
 
 /// All charges 1% lower, but for one token in 1,000 that is charged 1,000 bits: if negative corrections counted, a place that hits one

@@ -1,45 +1,28 @@
 //! What luck can gain: the most a forger keeps if no place hits what it forged, computed and not simulated.
 //!
-//! A forger picks tokens and a charge for each; it survives if none is drawn. For each way to pick we take as much as survives
-//! with a given probability. It knows the reference (it is public) but neither the seed nor the places.
+//! A forger picks tokens and a charge for each; it survives if none is drawn. We take as much as survives with a given
+//! probability. It knows the reference (it is public) but neither the seed nor the places.
 
 use crate::markdown::{Table, bpb, percent};
 use crate::tables::PLACES;
 use crate::world::{Token, World};
 
-/// How places are drawn.
-#[derive(Clone, Copy, PartialEq)]
-enum Draw {
+/// How places are drawn, and what is known of it to the forger.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Draw {
     /// Every token alike.
     Uniform,
-    /// By suspicion, as the sampler does.
+    /// By suspicion, as the sampler does, against a forger that claims almost nothing wherever it forges.
+    Naive,
+    /// By suspicion, against a forger that claims what is best.
     Suspicion,
 }
 
-/// Which tokens are forged first.
-#[derive(Clone, Copy, PartialEq)]
-enum Pick {
-    /// Those that cost most, anywhere in the run.
-    Tokens,
-    /// Those of whole steps, the dearest first: a step is drawn or not.
-    Steps,
-}
-
-/// What they are forged to.
-#[derive(Clone, Copy, PartialEq)]
-enum Forge {
-    /// Almost nothing.
-    Bare,
-    /// What the reference charges, where that gains more for its risk.
-    Cunning,
-}
-
-/// A token as the forger sees it.
-struct Chance {
+/// A way to forge a token.
+struct Claim {
     gain: f64,
-    /// The weight it is drawn with if it is forged, and if it isn't.
-    forged: f64,
-    honest: f64,
+    /// The weight it is then drawn with.
+    weight: f64,
 }
 
 /// What an almost free token is charged.
@@ -48,192 +31,119 @@ const BARE: f64 = 0.1;
 fn weigh(draw: Draw, captured: f64, reference: f64) -> f64 {
     match draw {
         Draw::Uniform => 1.0,
-        Draw::Suspicion => 1.0 + (reference - captured).max(0.0),
+        Draw::Naive | Draw::Suspicion => 1.0 + (reference - captured).max(0.0),
     }
 }
 
-fn chance(token: &Token, draw: Draw, forge: Forge) -> Chance {
-    let forged = |captured: f64| {
-        (
-            token.truth - captured,
-            weigh(draw, captured, token.reference),
-        )
-    };
-    let bare = forged(BARE.min(token.truth));
-    let cunning = forged(token.reference.clamp(BARE, token.truth.max(BARE)));
-    let (gain, weight) = match forge {
-        Forge::Cunning if cunning.0 / cunning.1 > bare.0 / bare.1 => cunning,
-        _ => bare,
-    };
-    Chance {
-        gain,
-        forged: weight,
-        honest: weigh(draw, token.truth, token.reference),
+/// A token as the forger sees it: its weight if it is left alone, and what can be claimed.
+struct Target {
+    honest: f64,
+    claims: Vec<Claim>,
+}
+
+impl Target {
+    fn new(token: &Token, draw: Draw) -> Self {
+        let claim = |captured: f64| Claim {
+            gain: token.truth - captured,
+            weight: weigh(draw, captured, token.reference),
+        };
+        let mut claims = vec![claim(BARE.min(token.truth))];
+        // Between the two, each bit gained costs one of weight, so nothing between them is best at any price.
+        if draw == Draw::Suspicion && token.reference > BARE && token.reference < token.truth {
+            claims.push(claim(token.reference));
+        }
+        Self {
+            honest: weigh(draw, token.truth, token.reference),
+            claims,
+        }
     }
 }
 
-/// The forgeries of one kind, from the most to the least profitable.
-struct Forgeries {
-    chances: Vec<Chance>,
-    /// How early each token is forged: 0 first.
-    turns: Vec<usize>,
-    rows: usize,
-    cols: usize,
+/// The tokens of a run against one way to draw.
+pub struct Forger {
+    targets: Vec<Target>,
     bytes: f64,
 }
 
-impl Forgeries {
-    fn new(world: &World, draw: Draw, pick: Pick, forge: Forge) -> Self {
-        let chances: Vec<Chance> = world
-            .tokens
-            .iter()
-            .map(|token| chance(token, draw, forge))
-            .collect();
-        let group = match pick {
-            Pick::Tokens => 1,
-            Pick::Steps => world.layout.rows * world.layout.cols,
-        };
-        let mut groups: Vec<(usize, f64)> = (chances.chunks(group))
-            .map(|group| {
-                group.iter().map(|one| one.gain).sum::<f64>()
-                    / group.iter().map(|one| one.forged).sum::<f64>()
-            })
-            .enumerate()
-            .collect();
-        groups.sort_by(|one, other| other.1.total_cmp(&one.1));
-        let mut turns = vec![0; chances.len()];
-        for (turn, (number, _)) in groups.into_iter().enumerate() {
-            for place in turns.iter_mut().skip(number * group).take(group) {
-                *place = turn * group;
-            }
-        }
+impl Forger {
+    pub fn new(world: &World, draw: Draw) -> Self {
         Self {
-            chances,
-            turns,
-            rows: world.layout.rows,
-            cols: world.layout.cols,
+            targets: (world.tokens.iter())
+                .map(|token| Target::new(token, draw))
+                .collect(),
             bytes: world.bytes,
         }
     }
 
-    /// What forging the first tokens gains, in bits per byte, and the probability that a draw hits none of them.
-    fn forge(&self, count: usize) -> (f64, f64) {
-        let (mut gain, mut total, mut missed) = (0.0, 0.0, 0.0);
-        let step = self.rows * self.cols;
-        for (chances, turns) in self.chances.chunks(step).zip(self.turns.chunks(step)) {
-            let (mut weight, mut missed_here) = (0.0, 1.0);
-            for (chances, turns) in chances.chunks(self.cols).zip(turns.chunks(self.cols)) {
-                let (mut honest, mut forged) = (0.0, 0.0);
-                for (chance, turn) in chances.iter().zip(turns) {
-                    if *turn < count {
-                        gain += chance.gain;
-                        forged += chance.forged;
-                    } else {
-                        honest += chance.honest;
-                    }
+    /// What is gained, in bits per byte, where every claim is made that gains more than a price for its weight, and the probability that
+    /// a draw hits none.
+    fn forge(&self, price: f64) -> (f64, f64) {
+        let (mut gain, mut honest, mut forged) = (0.0, 0.0, 0.0);
+        for target in &self.targets {
+            let worth = |claim: &Claim| claim.gain - price * claim.weight;
+            let best = (target.claims.iter())
+                .max_by(|one, other| worth(one).total_cmp(&worth(other)))
+                .filter(|claim| worth(claim) > 0.0);
+            match best {
+                Some(claim) => {
+                    gain += claim.gain;
+                    forged += claim.weight;
                 }
-                weight += honest + forged;
-                missed_here *= honest / (honest + forged);
+                None => honest += target.honest,
             }
-            total += weight;
-            missed += weight * missed_here;
         }
-        (gain / self.bytes, missed / total)
+        (gain / self.bytes, honest / (honest + forged))
     }
 
-    /// The most that is gained, in bits per byte, by a forger that no draw hits with probability `survival`.
-    fn best(&self, draws: usize, survival: f64) -> f64 {
-        let (mut least, mut most) = (0, self.chances.len());
-        // More forged tokens never survive better: a bisection.
-        while most - least > 1 {
-            let count = least + (most - least) / 2;
-            let (_, missed) = self.forge(count);
+    /// The most that is gained, in bits per byte, by a forger that no draw hits with probability `survival`: a price for all
+    /// tokens makes the best choice among those of the same weight (H. Everett, Operations Research 11, 1963).
+    pub fn best(&self, draws: usize, survival: f64) -> f64 {
+        // No token costs more than this many bits.
+        let (mut low, mut high) = (0.0, 1e4);
+        // The dearer, the less is forged, the more survives.
+        for _ in 0..50 {
+            let price = (low + high) / 2.0;
+            let (_, missed) = self.forge(price);
             if missed.powf(draws as f64) >= survival {
-                least = count;
+                high = price;
             } else {
-                most = count;
+                low = price;
             }
         }
-        self.forge(least).0
+        self.forge(high).0
     }
 }
 
-/// The gains that survive with a probability, and the factor by which suspicion lessens them.
-pub struct Luck {
-    pub uniform: f64,
-    pub suspicion: f64,
-}
-
-/// The best ways to forge against both ways to draw.
-pub struct Ways(Vec<(Draw, Pick, Forge, Forgeries)>);
-
-impl Ways {
-    pub fn new(world: &World) -> Self {
-        let ways = [
-            (Draw::Uniform, Pick::Tokens, Forge::Bare),
-            (Draw::Uniform, Pick::Steps, Forge::Bare),
-            (Draw::Suspicion, Pick::Tokens, Forge::Bare),
-            (Draw::Suspicion, Pick::Tokens, Forge::Cunning),
-            (Draw::Suspicion, Pick::Steps, Forge::Bare),
-            (Draw::Suspicion, Pick::Steps, Forge::Cunning),
-        ];
-        Self(
-            ways.into_iter()
-                .map(|(draw, pick, forge)| {
-                    (draw, pick, forge, Forgeries::new(world, draw, pick, forge))
-                })
-                .collect(),
-        )
-    }
-
-    /// What each way gains, and the best against both ways to draw.
-    pub fn gains(&self, draws: usize, survival: f64) -> (Vec<f64>, Luck) {
-        let gains: Vec<f64> = self
-            .0
-            .iter()
-            .map(|(.., forgeries)| forgeries.best(draws, survival))
-            .collect();
-        let best = |wanted: Draw| {
-            (self.0.iter().zip(&gains))
-                .filter(|((draw, ..), _)| *draw == wanted)
-                .map(|(_, gain)| *gain)
-                .fold(0.0, f64::max)
-        };
-        let luck = Luck {
-            uniform: best(Draw::Uniform),
-            suspicion: best(Draw::Suspicion),
-        };
-        (gains, luck)
-    }
-}
+/// The probabilities of surviving that are computed.
+pub const SURVIVALS: [f64; 3] = [0.5, 0.1, 0.01];
 
 /// What a forger keeps with which probability.
 pub fn table(worlds: &[World]) -> String {
     let mut table = Table::new(&[
         "run",
-        "places (draws)",
+        "places",
         "survives, %",
-        "uniform: dearest tokens",
-        "whole steps",
-        "suspicion: bare tokens",
-        "cunning tokens",
-        "bare steps",
-        "cunning steps",
-        "best, uniform : suspicion",
+        "uniform",
+        "suspicion, forged to nothing",
+        "suspicion, forged at best",
+        "uniform : suspicion at best",
     ]);
     for world in worlds {
-        let ways = Ways::new(world);
+        let forgers =
+            [Draw::Uniform, Draw::Naive, Draw::Suspicion].map(|draw| Forger::new(world, draw));
         for places in PLACES {
-            let draws = places / world.layout.rows;
-            for survival in [0.5, 0.1, 0.01] {
-                let (gains, luck) = ways.gains(draws, survival);
+            for survival in SURVIVALS {
+                let gains = forgers
+                    .each_ref()
+                    .map(|forger| forger.best(places, survival));
+                let [uniform, _, suspicion] = gains;
                 let mut row = vec![
                     world.layout.name.to_owned(),
-                    format!("{places} ({draws})"),
+                    places.to_string(),
                     percent(survival),
                 ];
-                row.extend(gains.into_iter().map(bpb));
-                row.push(format!("{:.1}", luck.uniform / luck.suspicion));
+                row.extend(gains.map(bpb));
+                row.push(format!("{:.1}", uniform / suspicion));
                 table.row(&row);
             }
         }

@@ -10,6 +10,7 @@ mod duel;
 mod kinds;
 mod luck;
 mod markdown;
+mod probes;
 mod tables;
 mod trials;
 mod world;
@@ -20,7 +21,7 @@ use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let times: usize = arguments.next().map_or(Ok(400), |text| text.parse())?;
+    let times: usize = arguments.next().map_or(Ok(200), |text| text.parse())?;
     let document = arguments.next();
     let worlds = tables::worlds();
     let [bytes, ..] = worlds.as_slice() else {
@@ -42,10 +43,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     made("reference", &|| reference.clone())?;
     made("challenge", &|| duel::table(times * 10))?;
     made("luck", &|| luck::table(&worlds))?;
+    made("probes", &|| probes::table(&worlds, times * 10))?;
     made("resolution", &|| tables::resolution(bytes, times))?;
     made("lottery", &|| tables::lottery(bytes, times))?;
     made("drift", &|| tables::drift(bytes, times))?;
-    made("tests", &|| tables::honest_tests(bytes, times * 5))?;
+    made("tests", &|| tables::honest_tests(bytes, times * 10))?;
     made("excess", &|| tables::excess(bytes, 1_024, times))?;
     made("power", &|| tables::power(&worlds, times))?;
     if let (Some(document), Some(text)) = (document, text) {

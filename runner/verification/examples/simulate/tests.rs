@@ -1,8 +1,9 @@
 //! The quick form: what must hold whatever the numbers are in detail.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test")]
 
-use super::kinds::{forgers, honest, inflation};
-use super::luck::Ways;
+use super::kinds::{forgers, honest, inflation, peeking};
+use super::luck::{Draw, Forger, SURVIVALS};
+use super::probes::stopped;
 use super::replace;
 use super::tables::PLACES;
 use super::trials::{Bench, distance_from_uniform, moments, share};
@@ -46,16 +47,23 @@ fn code_that_repeats_keeps_its_score() {
 }
 
 #[test]
-fn no_forgery_gains_on_average() {
+fn no_forgery_gains_on_average_and_what_is_scored_is_never_less_than_the_correction() {
     for layout in LAYOUTS {
         let world = World::new(layout);
         for kind in forgers(&world) {
             let trials = Bench::new(&world, &kind).trials(1_024, TIMES);
-            let (mean, deviation) = moments(trials.iter().map(|trial| trial.excess));
+            let (mean, deviation) = moments(trials.iter().map(|trial| trial.unclipped));
             let error = deviation / (TIMES as f64).sqrt();
             assert!(
                 mean > -4.0 * error - 1e-9,
                 "{}, {}: {mean} +- {error}",
+                layout.name,
+                kind.name
+            );
+            assert_eq!(
+                share(&trials, |trial| trial.excess < trial.unclipped),
+                0.0,
+                "{}, {}",
                 layout.name,
                 kind.name
             );
@@ -71,7 +79,7 @@ fn plain_forgeries_are_void() {
             let plain = [
                 "all charges 5% lower",
                 "hardest 10% of tokens forged",
-                "peeks in run 1, honest in run 2",
+                "sees ahead, saves 50%",
             ];
             if plain.contains(&kind.name.as_str()) {
                 let trials = Bench::new(&world, &kind).trials(4_096, TIMES / 8);
@@ -99,17 +107,36 @@ fn inflated_charges_are_a_lottery_only_if_negative_corrections_count() {
 #[test]
 fn suspicion_leaves_less_to_luck_than_uniform_places() {
     for layout in LAYOUTS {
-        let ways = Ways::new(&World::new(layout));
+        let world = World::new(layout);
+        let [uniform, naive, suspicion] =
+            [Draw::Uniform, Draw::Naive, Draw::Suspicion].map(|draw| Forger::new(&world, draw));
         for places in PLACES {
-            for survival in [0.5, 0.1, 0.01] {
-                let (gains, luck) = ways.gains(places / layout.rows, survival);
+            for survival in SURVIVALS {
+                let best = suspicion.best(places, survival);
                 assert!(
-                    luck.uniform > 1.2 * luck.suspicion,
-                    "{}, {places}, {survival}: {gains:?}",
+                    uniform.best(places, survival) > 1.2 * best,
+                    "{}, {places}, {survival}: {best}",
                     layout.name
                 );
+                assert!(naive.best(places, survival) <= best);
             }
         }
+    }
+}
+
+#[test]
+fn early_probes_stop_who_sees_ahead_and_no_honest_run() {
+    for layout in LAYOUTS {
+        let world = World::new(layout);
+        let often = |kind: &_| {
+            (0..200)
+                .filter(|number| stopped(&world, kind, *number))
+                .count()
+        };
+        for kind in honest() {
+            assert_eq!(often(&kind), 0, "{}, {}", layout.name, kind.name);
+        }
+        assert!(often(&peeking(0.9)) > 180, "{}", layout.name);
     }
 }
 

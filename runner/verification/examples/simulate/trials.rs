@@ -1,6 +1,6 @@
 //! Runs that are measured, drawn from, repeated and judged, many times over.
 
-use prism_verification::{Candidate, Estimate, Sampler};
+use prism_verification::{Candidate, Estimate, Sampler, Take};
 
 use crate::kinds::{Kind, Repeat};
 use crate::world::{Chance, World};
@@ -14,12 +14,10 @@ pub struct Trial {
     pub estimate: Estimate,
     /// The run is void: the correction is above the margin, proven.
     pub void: bool,
-    /// Verified less true code length, in bits per byte.
+    /// Verified less true code length, in bits per byte, as it is scored.
     pub excess: f64,
-    /// The same if negative corrections counted.
+    /// The same if the correction were added as it is, whatever its sign.
     pub unclipped: f64,
-    /// The same if two standard errors were added to every correction.
-    pub cautious: f64,
 }
 
 /// A kind on a world: its first run, ready to be verified over and over.
@@ -45,11 +43,10 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Verifies the run with so many places, a draw for each row of a batch.
+    /// Verifies the run with so many places, each a draw of its own.
     pub fn trial(&self, places: usize, number: u64) -> Trial {
         let mut chance = Chance::new(number);
-        let draws = places / self.world.layout.rows;
-        let mut sampler = Sampler::new(chance.seed(), draws as u32);
+        let mut sampler = Sampler::new(chance.seed(), places as u32, Take::One);
         for (step, candidates) in (0..).zip(&self.steps) {
             sampler.offer(step, candidates);
         }
@@ -66,11 +63,8 @@ impl<'a> Bench<'a> {
         let excess = |correction: f64| (self.captured_bits + correction - self.world.bits) / bytes;
         Trial {
             void: estimate.lower_bound_bits > MARGIN_BPB * bytes,
-            excess: excess(estimate.correction_bits.max(0.0)),
+            excess: excess(estimate.added_bits()),
             unclipped: excess(estimate.correction_bits),
-            cautious: excess(
-                (estimate.correction_bits + 2.0 * estimate.standard_error_bits).max(0.0),
-            ),
             estimate,
         }
     }

@@ -21,19 +21,12 @@ pub struct Layout {
 }
 
 /// The shapes that are simulated: 2^18 tokens each.
-pub const LAYOUTS: [Layout; 3] = [
+pub const LAYOUTS: [Layout; 2] = [
     Layout {
         name: "bytes, 8 rows",
         steps: 512,
         rows: 8,
         cols: 64,
-        merged: false,
-    },
-    Layout {
-        name: "bytes, 1 row",
-        steps: 2048,
-        rows: 1,
-        cols: 128,
         merged: false,
     },
     Layout {

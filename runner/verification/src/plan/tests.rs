@@ -305,7 +305,8 @@ fn a_draw_of_one_place_asks_about_one_place_and_its_estimate_is_unbiased() {
             })
             .collect()
     };
-    let forged = |step: u64, place: Place| (step + u64::from(place.row + place.col)) % 4 == 0;
+    let forged =
+        |step: u64, place: Place| (step + u64::from(place.row + place.col)).is_multiple_of(4);
     let truth: f64 = (0..6)
         .flat_map(|step| {
             candidates(step)
