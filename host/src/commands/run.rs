@@ -74,8 +74,10 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let model = args.model.model()?;
     let pipeline = judge::pipeline(&home, model.is_some()).await?;
     let (mut verdict, bundle) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
-    let mut config = Config::default();
-    config.course_key = args.key.as_ref().map(std::path::absolute).transpose()?;
+    let config = Config {
+        course_key: args.key.as_ref().map(std::path::absolute).transpose()?,
+        ..Config::default()
+    };
     let course = match &args.course {
         Some(course) => std::path::absolute(course)?,
         None => home.default_course(),
