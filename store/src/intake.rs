@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 
 use crate::Store;
 use crate::blobs::BlobId;
+use crate::cooldown::miner_key;
 use crate::error::StoreError;
 use crate::jobs::job_key;
 use crate::key::Key;
-use crate::queue::{miner_key, queue_key, submission_key};
+use crate::queue::{queue_key, submission_key};
 use crate::record::Record;
 use crate::records::{
     CodeForm, Epoch, EvalJob, JobStatus, Miner, State, Submission, SubmissionSource,

@@ -11,13 +11,12 @@ use serde_json::{Value, json};
 
 use crate::Store;
 use crate::change::Change;
+use crate::cooldown::{cooldown, miner_key, void};
 use crate::error::StoreError;
 use crate::jobs::{begin_gate_job, close_job};
 use crate::key::Key;
 use crate::record::Record;
-use crate::records::{
-    JobStatus, Lease, Level, Miner, Reason, ReasonCode, Ruling, Score, State, Submission,
-};
+use crate::records::{JobStatus, Lease, Reason, ReasonCode, Score, State, Submission};
 use crate::timestamp::Timestamp;
 
 /// How the queue treats what doesn't end well.
@@ -146,20 +145,6 @@ impl Store {
             }
         }
         Ok(None)
-    }
-
-    /// Until when nothing of a hotkey is claimed because a run of its was void; none when it isn't so.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub fn cooldown(
-        &self,
-        hotkey: &str,
-        policy: &QueuePolicy,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let miner = self.read(miner_key(hotkey))?;
-        Ok(cooldown(miner, policy, Timestamp::now()))
     }
 
     /// Says that the claim is alive. Nothing is flushed: after a crash every lease is dead anyway.
@@ -320,42 +305,6 @@ impl Change<'_> {
     }
 }
 
-/// Why a score is void, noted with its miner too; none when it isn't.
-fn void(
-    change: &mut Change<'_>,
-    hotkey: &str,
-    score: &Score,
-) -> Result<Option<Reason>, StoreError> {
-    if score.level != Level::Void {
-        return Ok(None);
-    }
-    let ruling = score.verification.as_ref();
-    let code = match ruling.map(|found| found.ruling) {
-        Some(Ruling::CapturedTooLow) => ReasonCode::CapturedTooLow,
-        Some(Ruling::NotRepeated) => ReasonCode::NotRepeated,
-        Some(Ruling::StateMismatch) => ReasonCode::StateMismatch,
-        Some(Ruling::Verified) | None => {
-            return Err(StoreError::Invalid(
-                "a void score must say why it is void".into(),
-            ));
-        }
-    };
-    if let Some(mut miner) = change.get::<Miner>(miner_key(hotkey))? {
-        miner.void_at = Some(change.now);
-        change.put(miner_key(hotkey), &miner)?;
-    }
-    let detail = ruling.and_then(|found| found.detail.clone());
-    Ok(Some(Reason {
-        code,
-        detail: detail.unwrap_or_else(|| "verification found the run void".into()),
-    }))
-}
-
-fn cooldown(miner: Option<Miner>, policy: &QueuePolicy, now: Timestamp) -> Option<Timestamp> {
-    let until = miner?.void_at?.after(policy.cooldown);
-    (until > now).then_some(until)
-}
-
 fn put_back(
     change: &mut Change<'_>,
     mut submission: Submission,
@@ -445,10 +394,6 @@ pub(crate) fn move_to(
 
 pub(crate) fn submission_key(id: &str) -> Key {
     Key::of(Submission::TABLE).text(id)
-}
-
-pub(crate) fn miner_key(hotkey: &str) -> Key {
-    Key::of(Miner::TABLE).text(hotkey)
 }
 
 pub(crate) fn queue_key(submission: &Submission) -> Key {

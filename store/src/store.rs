@@ -22,6 +22,7 @@ pub mod verdict;
 
 mod boards;
 mod change;
+mod cooldown;
 mod corpus;
 mod durable;
 mod evaluation;
