@@ -155,7 +155,7 @@ impl ScriptedExecutor {
             events.send(event).await.unwrap();
             value["examination"] = json!({
                 "ruling": "verified", "detail": null, "seed": seed, "level": 1e-4, "margin_bpb": 0.1, "windows": null,
-                "validation": {"fingerprint": "v", "bytes": 10, "state_bpb": 3.0, "standard_error_bpb": 0.1,
+                "validation": {"fingerprint": "v", "bytes": 10, "state_bpb": 3.0, "standard_error_bpb": 0.0,
                     "twin_bpb": 8.0, "delta": 5.0, "gap": 0.25},
             });
         } else {

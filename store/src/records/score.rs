@@ -117,7 +117,7 @@ pub enum Ruling {
 pub struct HeldOut {
     /// A fresh random twin, at most 8, minus the trained model, both on the validation text.
     pub delta: f64,
-    /// The trained model there minus on the windows it was trained on last.
+    /// The trained model there minus on the windows it was trained on last, as far as that is no accident of the places.
     pub gap: f64,
 }
 
