@@ -46,9 +46,9 @@ const POLL: Duration = Duration::from_millis(250);
 /// Shows the whole path: a temporary service, five bundles, a board.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Serve only about this many bytes of the practice course
-    #[arg(long)]
-    bytes: Option<u64>,
+    /// Serve only about this many bytes of the practice course: every score is verified, which takes longer than the run
+    #[arg(long, default_value_t = 200_000)]
+    bytes: u64,
     /// Keep the service's data folder and print where it lies
     #[arg(long)]
     keep: bool,
@@ -59,7 +59,7 @@ pub async fn demo(args: Args) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
     let home = Home::locate()?;
     let folder = tempfile::Builder::new().prefix("prism-demo-").tempdir()?;
-    let (service, client) = start(&home, folder.path(), args.bytes).await?;
+    let (service, client) = start(&home, folder.path(), Some(args.bytes)).await?;
     eprintln!(
         "service at {}, isolation {}",
         client.base,
