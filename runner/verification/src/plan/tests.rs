@@ -9,7 +9,11 @@ use crate::sampler::{Candidate, Sampler};
 type Run = Vec<Vec<Vec<(f64, f64)>>>;
 
 fn plan(seed: [u8; 32], draws: u32, run: &Run) -> Plan {
-    let mut sampler = Sampler::new(Seed::from(seed), draws, Take::EveryRow);
+    plan_of(Take::EveryRow, seed, draws, run)
+}
+
+fn plan_of(take: Take, seed: [u8; 32], draws: u32, run: &Run) -> Plan {
+    let mut sampler = Sampler::new(Seed::from(seed), draws, take);
     for (step, rows) in (0..).zip(run) {
         let mut candidates = Vec::new();
         for (row, tokens) in (0..).zip(rows) {
@@ -267,13 +271,15 @@ proptest! {
     #[test]
     fn no_charges_make_an_estimate_that_is_no_number(
         seed: [u8; 32],
+        alone: bool,
         draws in 0u32..20,
         tokens in prop::collection::vec((prop::num::f64::ANY, prop::num::f64::ANY, prop::num::f64::ANY), 0..12),
         level in prop::num::f64::ANY,
     ) {
         let run: Run = tokens.chunks(4).map(|step| step.chunks(2)
             .map(|row| row.iter().map(|(captured, reference, _)| (*captured, *reference)).collect()).collect()).collect();
-        let mut plan = plan(seed, draws, &run);
+        let take = if alone { Take::One } else { Take::EveryRow };
+        let mut plan = plan_of(take, seed, draws, &run);
         for step in 0..run.len() as u64 {
             for place in plan.questions(step).into_iter().flatten() {
                 let index = step as usize * 4 + place.row as usize * 2 + place.col as usize - 1;
@@ -286,6 +292,8 @@ proptest! {
         prop_assert!(!estimate.lower_bound_bits.is_nan(), "{:?}", estimate);
         prop_assert!(estimate.p_value > 0.0 && estimate.p_value <= 1.0, "{:?}", estimate);
         prop_assert!(estimate.largest_difference_bits.is_finite(), "{:?}", estimate);
+        let added = estimate.added_bits();
+        prop_assert!(added.is_finite() && added >= estimate.correction_bits.max(0.0), "{:?}", estimate);
     }
 }
 
