@@ -97,7 +97,7 @@ pub struct Estimate {
 
 impl Estimate {
     /// What is added to the captured bits: the correction and two of its standard errors where that raises them, never what lowers
-    /// them. Forged tokens that no place hits would otherwise be kept more often than not, and a few huge charges would be a lottery; where a
+    /// them. Forged tokens that few places hit would otherwise be kept more often than not, and a few huge charges would be a lottery; where a
     /// run repeats to the bit the error is 0.
     #[must_use]
     pub fn added_bits(&self) -> f64 {

@@ -12,7 +12,7 @@ use prism_bundle::Bundle;
 use prism_executor::{Cancel, Executor, Job, LocalExecutor, RunResult};
 use prism_host::config::Config;
 use prism_host::service::cells_of;
-use prism_host::verification::{self, Pools, Seeds};
+use prism_host::verification::{self, Draws, Pools, Seeds};
 use prism_host::{context, preflight};
 use prism_protocol::outcome::{Outcome, Ruling};
 use prism_protocol::spec::Task;
@@ -251,7 +251,16 @@ impl Court {
     /// Runs it again with questions at secret places, and examines the state it exported.
     async fn verify(&self, job: &Job, first: &RunResult, twin: f64) -> String {
         let pools = Pools::of(&self.config, &home(), &job.course).unwrap();
-        let how = (&self.config.verification, &pools, Seeds::fresh());
+        // As many places as a long run gets, so that what comes of an attack is not left to luck.
+        let draws = Draws {
+            run: self.config.verification.places,
+            state: self.config.verification.places / 8,
+        };
+        let seeds = Seeds {
+            draws: Some(draws),
+            ..Seeds::fresh()
+        };
+        let how = (&self.config.verification, &pools, seeds);
         let (events, mut received) = mpsc::channel(64);
         let listener = tokio::spawn(async move { while received.recv().await.is_some() {} });
         let verified =
