@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use prism_store::verdict::Decision;
 
+pub mod challenge;
 pub mod check;
 pub mod compare;
 pub mod data;

@@ -29,6 +29,8 @@ enum Command {
     Run(commands::run::Args),
     /// Say whether repeated runs gave the same stream of charges
     Compare(commands::compare::Args),
+    /// Say whether a challenger is better than a champion, from verified verdicts of both
+    Challenge(commands::challenge::Args),
     /// Show or export a service's signed verdicts
     Verdict(commands::verdict::Args),
     /// Make the runs of a verdict again and say whether the same comes out
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Command::Check(args) => commands::block_on(commands::check::check(args)),
         Command::Run(args) => commands::block_on(commands::run::run(args)),
         Command::Compare(args) => commands::compare::compare(args),
+        Command::Challenge(args) => commands::challenge::challenge(args),
         Command::Verdict(args) => commands::block_on(commands::verdict::verdict(args)),
         Command::Replay(args) => commands::block_on(commands::replay::replay(args)),
         Command::Data(args) => commands::data::data(args),

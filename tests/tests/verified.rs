@@ -63,16 +63,11 @@ async fn verified(executor: &LocalExecutor, design: &str, seed: u64) -> Verified
     let bundle = Bundle::open(&bundle).unwrap();
     let config = Config::default();
     let name = design.rsplit('/').next().unwrap();
-    let bytes = match name {
-        // Its batch needs a longer course.
-        "example-fast" => 65_536,
-        _ => COURSE_BYTES,
-    };
     let mut job = Job {
         run_id: format!("verified-{name}-{seed}"),
         files: bundle.files().clone(),
         context: context::run_context(&ContextConfig::default(), &bundle),
-        ..job("example-small", bytes)
+        ..job("example-small", COURSE_BYTES)
     };
     job.context.seed = seed;
     let pools = Pools::of(&config, &home(), &job.course).unwrap();

@@ -44,6 +44,9 @@ pub struct Args {
     /// File with the key of a sealed course
     #[arg(long, requires = "course")]
     key: Option<PathBuf>,
+    /// The forced seed; another than the service's is for measuring noise and for challenges
+    #[arg(long)]
+    seed: Option<u64>,
     /// Verify the score as the service does: a second run with questions at secret places, then the exported state in a
     /// model built anew. Takes about twice as long
     #[arg(long)]
@@ -74,10 +77,13 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let model = args.model.model()?;
     let pipeline = judge::pipeline(&home, model.is_some()).await?;
     let (mut verdict, bundle) = judge::judge(&home, &pipeline, model, &args.bundle).await?;
-    let config = Config {
+    let mut config = Config {
         course_key: args.key.as_ref().map(std::path::absolute).transpose()?,
         ..Config::default()
     };
+    if let Some(seed) = args.seed {
+        config.context.seed = seed;
+    }
     let course = match &args.course {
         Some(course) => std::path::absolute(course)?,
         None => home.default_course(),
