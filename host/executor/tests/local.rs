@@ -12,7 +12,7 @@ mod stage;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -105,11 +105,11 @@ async fn a_run_ends_when_the_supervisor_says_so_whatever_the_worker_does() {
             "TMPDIR",
         ]
     );
-    // Nothing is left of it.
-    let folder = Path::new(manifest["spec"]["out_dir"].as_str().unwrap())
-        .parent()
-        .unwrap();
-    assert!(!folder.exists());
+    // What the supervisor wrote lies there for as long as somebody may want it, and then nothing is left.
+    let out = PathBuf::from(manifest["spec"]["out_dir"].as_str().unwrap());
+    assert_eq!(result.files.path(""), out.join(""));
+    drop(result);
+    assert!(!out.parent().unwrap().exists());
 }
 
 #[tokio::test]
