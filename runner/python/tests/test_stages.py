@@ -224,6 +224,7 @@ def test_a_smaller_batch_after_a_refusal(tmp_path: Path) -> None:
 
 
 def test_only_a_gpu_is_missing(tmp_path: Path) -> None:
+    # Must stand before tests that go backwards in this process: torch refuses a GPU to the children of one that did.
     done = forked(write(tmp_path, net(), loop("torch.zeros(1).cuda()")))
     assert not done.findings, done.findings
     assert "no GPU" in done.facts["undecided"][0]
